@@ -1,5 +1,5 @@
 /**
- * Tells which peers seem to be up, from the messages that arrive from them.
+ * Judges which peers seem to be up, by the messages that arrive from them.
  *
  * <p>{@link io.coterie.failuredetector.FailureDetector} sends each peer a heartbeat per interval,
  * notes what arrives, and reports each change of a {@link io.coterie.failuredetector.PeerState}.
@@ -17,10 +17,11 @@
  *   <li><em>verdict</em>: what an estimator makes of a silence: up, suspected or down
  * </ul>
  *
- * <p>The path of a heartbeat: {@code FailureDetector} hears of it on the loop and hands the time to
- * a {@code WatchedPeer}, which holds all that is known of one peer. That asks an {@code Estimator},
- * one for each kind of {@code FailureDetection}. Both are given the time and read no clock, so that
- * a simulation can replay them. Only {@code FailureDetector} knows a node and its loop.
+ * <p>The path of a heartbeat: {@code FailureDetector} gets it on the loop and gives the time to a
+ * {@code WatchedPeer}, which holds all that is known of one peer. The watched peer asks its {@code
+ * Estimator}, of which there is one for each kind of {@code FailureDetection}. Both are given the
+ * time and read no clock, so that a simulation can replay them. Only {@code FailureDetector} knows
+ * a node and its loop.
  *
  * <p>Everything runs on the node's loop. Other threads may read a state, add a listener, and close
  * the detector. The settings are immutable.

@@ -43,7 +43,7 @@ class FailureDetectorTest {
         SimNode a = cluster.watching("a", DEFAULTS, "b");
         cluster.runMillis(60_000);
         assertEquals(UNKNOWN, cluster.detector(a).state(NodeId.of("b")));
-        assertEquals(UNKNOWN, cluster.detector(a).state(NodeId.of("stranger")));
+        assertEquals(UNKNOWN, cluster.detector(a).state(NodeId.of("unwatched")));
     }
 
     @Test

@@ -35,12 +35,12 @@ final class Links {
         if (from.index() < cutFrom.size()) {
             cutFrom.get(from.index()).clear(to.index());
         }
-        trace.record(Trace.Kind.MEND, from, to, 0);
+        trace.record(Trace.Kind.HEAL, from, to, 0);
     }
 
     void healAll() {
         cutFrom.forEach(BitSet::clear);
-        trace.record(Trace.Kind.MEND, null, 0);
+        trace.record(Trace.Kind.HEAL, null, 0);
     }
 
     boolean isCut(NodeRef from, NodeRef to) {

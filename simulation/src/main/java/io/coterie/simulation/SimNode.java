@@ -16,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * A machine with a name, a clock, a disk and at most one process, which can be started, stopped,
  * killed and paused. {@link Simulation#node(String, Consumer)} makes one.
  *
+ * <p>Disk, wall clock and speed belong to the machine: they stay as they are when a process ends
+ * and another starts. Memory, tasks and timers belong to the process, and end with it. By default
+ * the wall clock is right, and the process takes no time for anything that it does.
+ *
  * <p>Its methods may be called between runs of the simulation, in {@link Simulation#after} and by
- * tasks, always on the thread that runs the simulation.
+ * tasks, always on the thread that runs the simulation. No method takes virtual time.
  */
 public final class SimNode {
     private final NodeQueue queue;
@@ -79,7 +83,8 @@ public final class SimNode {
     }
 
     /**
-     * Starts the process.
+     * Starts the process: calls the node's boot with a new {@link SimStart}, on the loop of the new
+     * process, before this returns. The process gets the messages that are in flight to the node.
      *
      * @throws IllegalStateException if it is up
      * @throws RuntimeException what the boot throws; the process is dead then, as after {@link
@@ -106,8 +111,8 @@ public final class SimNode {
     }
 
     /**
-     * Ends the process cleanly, after the actions of {@link SimStart#onStop}. Does nothing if it is
-     * down.
+     * Ends the process cleanly, after the actions of {@link SimStart#onStop}. A paused process ends
+     * in the same way. Does nothing if it is down.
      *
      * @throws RuntimeException what an action throws; the process is still up then
      */
@@ -137,15 +142,20 @@ public final class SimNode {
         disk.losePower();
     }
 
-    /** Cuts the machine's power, and starts the process. */
+    /**
+     * Cuts the machine's power as {@link #crash()}, and starts the process at the same instant.
+     *
+     * @throws RuntimeException as {@link #start()}
+     */
     public void restart() {
         crash();
         start();
     }
 
     /**
-     * Pauses the process: it does nothing until {@link #resume()}, while time goes on. Does nothing
-     * if it is down or paused.
+     * Pauses the process: it does nothing until {@link #resume()}, while time passes. Messages,
+     * timers and disk jobs that come due wait, without a limit. The others see a process that is
+     * silent, and no connection that ends. Does nothing if the process is down or paused.
      */
     public void pause() {
         if (current != null && !queue.isPaused()) {
@@ -176,7 +186,7 @@ public final class SimNode {
     }
 
     /**
-     * Lets the wall clock jump.
+     * Lets the wall clock jump. The steady clock of {@link SimStart#world()} does not change.
      *
      * @param by forwards, or back if negative; it adds to earlier jumps
      */
@@ -185,10 +195,11 @@ public final class SimNode {
     }
 
     /**
-     * Lets the wall clock drift from now on.
+     * Lets the wall clock drift from now on. What it has gained or lost before stays. The steady
+     * clock of {@link SimStart#world()} does not drift.
      *
      * @param rate how much it gains per second of true time: 0.001 gains a millisecond, negative
-     *     numbers lose; default 0
+     *     numbers lose; default 0. Below -1 the clock goes back
      */
     public void driftWallClock(double rate) {
         clock.drift(rate);
@@ -201,8 +212,9 @@ public final class SimNode {
 
     /**
      * Runs a task on the loop of the process, at this instant but after the events that are already
-     * due.
+     * due. A paused or slow process gets to it later. It is dropped if the process ends before.
      *
+     * @param task its exceptions go to {@link Simulation#onTaskFailure}
      * @throws IllegalStateException if the process is down
      */
     public void execute(Runnable task) {

@@ -13,8 +13,9 @@ import java.util.concurrent.Executor;
  * disk. {@link Simulation#node(String, java.util.function.Consumer)} hands it to the code under
  * simulation.
  *
- * <p>When the process ends, all of it goes dead. Waiting tasks are dropped, and so is all that old
- * references still hand over or send.
+ * <p>When the process ends, all of it is dead. Waiting tasks are dropped, without an error, and so
+ * are tasks and messages that code of the dead process still submits. Its files throw {@link
+ * java.io.IOException}.
  *
  * <p>Threading: the process has one loop, on which its messages, tasks and timers run one at a
  * time. {@link #executor()} and {@link #disk()} run tasks outside that loop. All of it happens on
@@ -46,17 +47,27 @@ public final class SimStart {
         return loop.start();
     }
 
-    /** The clock, the loop and the random numbers of this start. */
+    /**
+     * The clock, the loop and the random numbers of this start.
+     *
+     * <p>The clock shows virtual time. Its steady readings begin at a random number, as those of
+     * {@link System#nanoTime()}; its wall time begins at 2025-01-01 00:00 UTC and is off by what
+     * {@link SimNode#jumpWallClock} and {@link SimNode#driftWallClock} did. The random numbers
+     * depend on the seed, the node's name and {@link #number()} alone.
+     */
     public World world() {
         return world;
     }
 
-    /** This start's end of the simulated network. */
+    /**
+     * This start's end of the simulated network, for one {@link io.coterie.rpc.RpcNode} or another
+     * user. It carries messages up to 64 MiB, to any node of the simulation, and starts once.
+     */
     public Transport transport() {
         return transport;
     }
 
-    /** The node's disk as this start sees it. */
+    /** The node's disk as this start sees it. It holds what earlier starts left there. */
     public SimVolume disk() {
         return disk;
     }
@@ -75,8 +86,9 @@ public final class SimStart {
     }
 
     /**
-     * Adds an action for a clean {@link SimNode#stop()}. Actions run on the loop, the last one that
-     * was added first. A kill or a crash runs none.
+     * Adds an action for a clean {@link SimNode#stop()}, such as closing what the boot opened.
+     * Actions run on the loop, the last one that was added first. If one throws, the others do not
+     * run, the process stays up, and {@code stop} throws the exception. A kill or a crash runs none.
      */
     public void onStop(Runnable action) {
         stops.add(action);

@@ -114,7 +114,7 @@ final class CallLedger {
             return "failed in a way that no call may";
         }
         if (!known.maybeExecuted()) {
-            return call.executions.isEmpty() ? null : "executed, though its caller was told that it was not";
+            return call.executions.isEmpty() ? null : "executed, though its caller got an exception that denies it";
         }
         return failure instanceof RemoteException thrown ? wrongWithThrown(call, thrown) : null;
     }

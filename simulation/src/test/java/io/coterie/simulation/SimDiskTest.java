@@ -93,7 +93,7 @@ class SimDiskTest {
                 } catch (IOException e) {
                     return;
                 }
-                current().world().scheduler().execute(() -> found.add("told"));
+                current().world().scheduler().execute(() -> found.add("reported"));
             });
             volume().execute(() -> found.add("second job"));
             node.restart();

@@ -14,10 +14,21 @@ import java.util.Map;
  * Brings about the faults of a {@link FaultPlan}, at times that the simulation's seed decides, and
  * ends them all at the end. Up to four faults are on at once, one of each {@link Fault.Lane}.
  *
+ * <pre>{@code
+ * FaultPlan plan = FaultPlan.draw(simulation.random("plan"), 1);
+ * Nemesis nemesis = Nemesis.unleash(simulation, replicas, plan, Duration.ofSeconds(20));
+ * simulation.runUntil(nemesis::isOver, Duration.ofSeconds(21));
+ * }</pre>
+ *
+ * <p>The times, kinds and victims of faults come from the simulation's stream {@code faults}. The
+ * draws of the test and of other parts do not change them, but victims depend on which nodes are
+ * up.
+ *
  * <p>It starts nodes as they were created. If a boot throws, the run of the simulation ends.
  *
  * <p>While it is on, a test must not set what it sets: the faults of the network, cuts, clocks, and
- * the speed of disks. All methods are called on the thread that runs the simulation.
+ * the speed of disks. A test may end and start nodes: those that are down count towards {@link
+ * FaultPlan#maxDown}. All methods are called on the thread that runs the simulation.
  */
 public final class Nemesis {
     private final Simulation simulation;
@@ -47,12 +58,16 @@ public final class Nemesis {
     }
 
     /**
-     * Starts a nemesis, which ends by itself.
+     * Starts a nemesis, which ends by itself. The first fault of a lane begins after a random time,
+     * up to {@link FaultPlan#longestQuiet}. Use one at a time for a simulation: a second one would
+     * heal what the first has cut.
      *
+     * @param simulation not yet run, or between two runs, or in {@link Simulation#after}
      * @param nodes the nodes that get the faults, at least two; other nodes, such as clients, may
      *     still be cut off
      * @param plan the faults
-     * @param duration how long faults come, in virtual time
+     * @param duration how long faults come, in virtual time; then all of them end as by {@link
+     *     #calm()}, however long they were to last
      * @throws IllegalArgumentException if there are fewer than two nodes
      */
     public static Nemesis unleash(Simulation simulation, List<SimNode> nodes, FaultPlan plan, Duration duration) {
@@ -70,19 +85,30 @@ public final class Nemesis {
         return over;
     }
 
-    /** How many faults have begun so far. */
+    /**
+     * How many faults have begun so far. One that found no victim counts, too: {@link
+     * FaultPlan#maxDown} nodes were down already.
+     */
     public int faults() {
         return spans.size();
     }
 
-    /** The faults so far, in the order in which they began; a copy. */
+    /**
+     * The faults so far, in the order in which they began; a copy. It suits the bands of a {@link
+     * io.coterie.simulation.history.HistoryChart}, whose times are those of {@link
+     * Simulation#nanos()}, too.
+     */
     public List<FaultSpan> spans() {
         return List.copyOf(spans);
     }
 
     /**
-     * Ends it now: all its nodes run, no link is cut, messages have the faults that they had
-     * before, and clocks are right. Does nothing if it has ended.
+     * Ends it now: all its nodes run, no link is cut or has faults of its own, messages have the
+     * faults that they had before it began, clocks are right, and disks have room. A node whose
+     * disk was full or failed a force loses its power and starts again. Does nothing if the nemesis
+     * has ended.
+     *
+     * @throws RuntimeException what the boot of a node throws
      */
     public void calm() {
         if (!over) {

@@ -3,8 +3,8 @@
  *
  * <p>{@link io.coterie.simulation.faults.FaultPlan} says which kinds of faults may come, how often,
  * how long and how strong. {@link io.coterie.simulation.faults.Nemesis} carries a plan out and ends
- * all faults at the end. A {@link io.coterie.simulation.faults.FaultSpan} then tells a test which
- * nodes had which fault when.
+ * all faults at the end. A {@link io.coterie.simulation.faults.FaultSpan} then reports to a test
+ * which nodes had which fault, and when.
  *
  * <p>Each {@link io.coterie.simulation.faults.Fault} belongs to one lane: processes, links,
  * messages, or machines with their disks and clocks. One fault of a lane is on at a time, so that

@@ -14,6 +14,9 @@ import java.util.Objects;
  *       have no unknown outcome.
  * </ul>
  *
+ * <p>Other keys are not checked: those with changes of several kinds, and those that nobody read
+ * after the loss. So have a client read every key in the end, and count these reads.
+ *
  * <p>A linearizable history always passes; a contradiction here says what was lost. Stateless, so
  * any thread may use it.
  */
@@ -23,8 +26,8 @@ public final class DurabilityChecker {
     /**
      * Checks a history. The time grows with the changes of a key times its different reads.
      *
-     * @param powerLost when all nodes lost their power; reads that began then or later show what is
-     *     left
+     * @param powerLost when all nodes lost their power, on the clock of the history. Operations
+     *     that returned before were acknowledged; reads that began then or later show what is left
      * @return the contradictions, at most one for each key; empty if there are none
      */
     public static List<Contradiction> check(History history, long powerLost) {

@@ -11,7 +11,8 @@ import java.util.Set;
  * nothing else may be there.
  *
  * <p>It checks keys that only {@link Op.AddAndGet} changed, and keys that only {@link Op.Append}
- * changed. A counter with unknown outcomes has bounds instead of one right sum.
+ * changed. A counter with unknown outcomes has bounds instead of one right sum. All other keys pass
+ * unchecked, and so does a key that nobody read in the end.
  *
  * <p>A linearizable history always passes, so this also tests the {@link LinearizabilityChecker}. A
  * contradiction names the operation that went wrong. Stateless, so any thread may use it.
@@ -24,8 +25,8 @@ public final class ExactlyOnceChecker {
      *
      * @param history texts that were appended to one key must be unique and not empty, and no text
      *     may be found in others that are joined: best give each a separator at its end
-     * @param since the time at which all changes had returned or never will. Reads that began then
-     *     or later show what is there in the end
+     * @param since the time at which all changes had returned or never will, on the clock of the
+     *     history. Reads that began then or later show what is there in the end
      * @return the contradictions, at most one for each key; empty if there are none
      * @throws IllegalArgumentException if two operations append the same text to one key
      */

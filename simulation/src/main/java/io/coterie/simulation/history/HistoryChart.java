@@ -16,6 +16,12 @@ import java.util.TreeSet;
  * right edge. The mouse over a bar shows the full line of its operation, with its times. The same
  * lines stand as text below the drawing, and {@link History#parse} reads them.
  *
+ * <pre>{@code
+ * Verdict verdict = LinearizabilityChecker.of(new RegisterModel()).check(history);
+ * String page = HistoryChart.html("seed 42", verdict.evidence(), List.of());
+ * Files.writeString(Path.of("target/violation.html"), page);
+ * }</pre>
+ *
  * <p>Any thread may use it. The time and the size of the page grow with the number of operations.
  */
 public final class HistoryChart {
@@ -66,11 +72,11 @@ public final class HistoryChart {
     }
 
     /**
-     * The page, as HTML.
+     * The page, as HTML in UTF-8. Titles, labels and values may contain any characters.
      *
      * @param title plain text
      * @param operations operations of one key, such as {@link Verdict#evidence()}; at least one,
-     *     some hundreds at most
+     *     some hundreds at most: each takes up to 92 pixels of width
      * @param faults bands; those outside the time of the operations are left out
      */
     public static String html(String title, List<Operation> operations, List<Band> faults) {

@@ -13,6 +13,20 @@ import org.jspecify.annotations.Nullable;
  * is sent, and a return after its answer came: otherwise a checker finds contradictions that do not
  * exist, or misses some that do.
  *
+ * <pre>{@code
+ * HistoryRecorder.Call call = recorder.invoke("c1", "stock", new Op.Write("3"));
+ * try {
+ *     store.put("stock", "3");
+ *     call.ok();
+ * } catch (CoterieException e) {
+ *     if (e.maybeExecuted()) {
+ *         call.unknown();
+ *     } else {
+ *         call.failed();
+ *     }
+ * }
+ * }</pre>
+ *
  * <p>Any thread may use it. All calls share one lock, which they hold for some nanoseconds.
  */
 public final class HistoryRecorder {
@@ -29,14 +43,23 @@ public final class HistoryRecorder {
         this.clock = clock;
     }
 
-    /** A client sends a request. Until the call is ended, its outcome counts as unknown. */
+    /**
+     * A client sends a request. Until the call is ended, its outcome counts as unknown.
+     *
+     * @param process the client, not empty. Its calls may overlap; the search is fastest if they
+     *     took effect in the order in which they began
+     * @param key not empty
+     */
     public synchronized Call invoke(String process, String key, Op op) {
         Call call = new Call(new Operation(process, key, op, tick(), Operation.NEVER, Outcome.UNKNOWN, null));
         calls.add(call);
         return call;
     }
 
-    /** The operations that were recorded so far; a copy. */
+    /**
+     * The operations that were recorded so far; a copy. Calls that have not ended are in it, with
+     * an unknown outcome. The time grows with the number of operations.
+     */
     public synchronized History history() {
         return new History(calls.stream().map(call -> call.operation).toList());
     }

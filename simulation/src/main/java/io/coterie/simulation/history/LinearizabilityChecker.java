@@ -13,6 +13,14 @@ import java.util.Map;
  * is NP-complete, so the time can grow exponentially with the number of concurrent operations of a
  * key; {@link #withMaxSteps} limits it.
  *
+ * <pre>{@code
+ * Verdict verdict = LinearizabilityChecker.of(new RegisterModel()).check(recorder.history());
+ * assertTrue(verdict.isLinearizable(), verdict::toString);
+ * }</pre>
+ *
+ * <p>10,000 operations of 20 clients on one key take about a second. With a few percent of unknown
+ * outcomes they take a few seconds.
+ *
  * <p>Immutable, so any thread may use it.
  *
  * @param <S> a state of the model
@@ -51,7 +59,9 @@ public final class LinearizabilityChecker<S> {
     }
 
     /**
-     * Checks a history, key by key, and stops at the first contradiction.
+     * Checks a history, key by key in the order of their first invocations, and stops at the first
+     * contradiction. It then reduces the contradiction to a few operations, which takes up to 400
+     * more searches, each with a tenth of the limit of steps. Runs on the calling thread.
      *
      * @return a contradiction, if a key has one; else that the checker gave up, if it did for a key
      */

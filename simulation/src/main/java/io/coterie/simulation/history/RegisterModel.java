@@ -38,7 +38,8 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
     private final Content initial;
 
     /**
-     * The state of a key.
+     * The state of a key. Two states are equal if their values are: the empty text and an absent
+     * key are different states.
      *
      * @param value what it holds; {@code null} if it is absent
      */
@@ -69,6 +70,9 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
 
     /**
      * {@inheritDoc}
+     *
+     * <p>A condition that does not hold leaves the state as it is, with the answer {@code false}.
+     * Sums must stay within the range of {@code long}.
      *
      * @throws IllegalArgumentException if the operation is of a kind that this model does not know
      */
@@ -128,6 +132,12 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
         return null;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>At most one state, and none for an operation that changed nothing. The states of an
+     * addition or an append without a result cannot be listed: they depend on the state before.
+     */
     @Override
     public @Nullable Collection<Content> makes(Operation operation) {
         Op op = operation.op();

@@ -20,7 +20,7 @@ final class RecordedHistory {
 
     private RecordedHistory() {}
 
-    /** Checks the lines of a file, whose name tells the format. */
+    /** Checks the lines of a file, whose name gives the format. */
     static Verdict check(String name, List<String> lines) {
         return name.startsWith("etcd")
                 ? LinearizabilityChecker.of(new RegisterModel()).check(new History(etcd(lines)))

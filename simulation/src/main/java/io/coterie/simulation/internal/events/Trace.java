@@ -40,7 +40,7 @@ public final class Trace {
         PAUSE("pause"),
         RESUME("resume"),
         CUT("cut"),
-        MEND("mend"),
+        HEAL("heal"),
         WRITE("write"),
         FORCE("force"),
         TRUNCATE("truncate"),
