@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Three replicas, each a process with a directory of its own. However this process ends, theirs end
- * too; the directories are deleted unless it was killed itself.
+ * Three replicas, each a process with a directory of its own. When this process ends, the replicas
+ * end, too. Their directories are deleted then, unless this process was killed.
  */
 final class Cluster implements AutoCloseable {
     static final String NAME = "quickstart";

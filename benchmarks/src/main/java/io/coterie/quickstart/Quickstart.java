@@ -49,27 +49,27 @@ public final class Quickstart {
     private static boolean run(long longestPause) {
         Story story = new Story();
         story.begin("Coterie: three replicas and a client, each a process of its own on this machine");
-        story.tell("starting replicas %s", String.join(", ", ALL));
+        story.print("starting replicas %s", String.join(", ", ALL));
         try (Cluster cluster = Cluster.start(ALL);
                 Coterie client = cluster.startClient();
                 Load load = new Load(client)) {
             return new Quickstart(story, cluster, client, load, longestPause).play();
         } catch (IOException | InterruptedException | RuntimeException e) {
-            story.tell("FAILED: %s", e);
+            story.print("FAILED: %s", e);
             return false;
         }
     }
 
     private boolean play() throws IOException, InterruptedException {
         awaitVotes();
-        story.tell("they vote, with their records under %s", cluster.directory());
-        tellStatus();
+        story.print("they vote, with their records under %s", cluster.directory());
+        printStatus();
         write();
         Meter.Pauses pauses = killOne();
         bringOneBack();
         killAll();
         Caller.Written written = load.stop();
-        story.tell("the callers stop");
+        story.print("the callers stop");
         return readBack(written, pauses);
     }
 
@@ -87,12 +87,12 @@ public final class Quickstart {
         cluster.kill(ONE);
         watch(2);
         Meter.Pauses pauses = load.pauses();
-        tellEnds();
-        story.tell(
+        printEnds();
+        story.print(
                 "the longest wait of a caller was %s; without any answer, to anyone, passed at most %s",
                 Story.millis(pauses.longestWait()).strip(),
                 Story.millis(pauses.longestSilence()).strip());
-        tellStatus();
+        printStatus();
         return pauses;
     }
 
@@ -101,8 +101,8 @@ public final class Quickstart {
         long begin = System.nanoTime();
         cluster.startReplicas(ONE);
         awaitVotes();
-        story.tell("it votes after %s", Story.seconds(System.nanoTime() - begin));
-        tellStatus();
+        story.print("it votes after %s", Story.seconds(System.nanoTime() - begin));
+        printStatus();
         watch(2);
     }
 
@@ -111,19 +111,19 @@ public final class Quickstart {
         load.meter().watchPauses();
         cluster.kill(ALL);
         watch(1);
-        tellStatus();
+        printStatus();
         long begin = System.nanoTime();
         long before = load.meter().ends().acknowledged();
-        story.tell("all three start again in their directories");
+        story.print("all three start again in their directories");
         cluster.startReplicas(ALL);
         while (load.meter().ends().acknowledged() == before) {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
-        story.tell("the first answer came after %s", Story.seconds(System.nanoTime() - begin));
+        story.print("the first answer came after %s", Story.seconds(System.nanoTime() - begin));
         load.meter().read();
         watch(2);
-        tellEnds();
-        story.tell(
+        printEnds();
+        story.print(
                 "the longest wait of a caller was %s",
                 Story.seconds(load.pauses().longestWait()));
     }
@@ -133,15 +133,15 @@ public final class Quickstart {
         Caller.Found found = load.readBack();
         long counter = load.counter();
         Meter.Ends ends = load.meter().ends();
-        story.tell(
+        story.print(
                 "%,d keys: %,d as written, %d lost, %d wrong",
                 written.keys(), found.right(), found.lost(), found.wrong());
-        story.tell("counter: %,d steps acknowledged, and it stands at %,d", written.steps(), counter);
+        story.print("counter: %,d steps acknowledged, and it stands at %,d", written.steps(), counter);
         boolean kept = found.right() == written.keys() && written.keys() > 0;
         boolean counted = counter >= written.steps() && counter <= written.steps() + written.unknownSteps();
         boolean quick = pauses.longestWait() <= longestPause;
         boolean passed = kept && counted && quick && ends.allAcknowledged();
-        story.tell("longest pause: the longest that any caller waited for one operation around the kill of replica b");
+        story.print("longest pause: the longest that any caller waited for one operation around the kill of replica b");
         story.chapter(
                 "%s: %,d operations, %d failed, %d of unknown outcome; %d keys lost; longest pause %s, at most %s allowed",
                 passed ? "PASSED" : "FAILED",
@@ -154,21 +154,21 @@ public final class Quickstart {
         return passed;
     }
 
-    private void tellEnds() {
+    private void printEnds() {
         Meter.Ends ends = load.meter().ends();
-        story.tell(
+        story.print(
                 "%,d operations so far: %d failed, %d of unknown outcome",
                 ends.acknowledged(), ends.failed(), ends.unknown());
         if (ends.firstFailure() != null) {
-            story.tell("the first that failed said: %s", ends.firstFailure());
+            story.print("the first failure: %s", ends.firstFailure());
         }
     }
 
-    private void tellStatus() {
+    private void printStatus() {
         for (Status.ReplicaStatus replica : client.status().replicas()) {
-            story.tell("   %s", replica);
+            story.print("   %s", replica);
         }
-        story.tell("   %s", client.status().stores().get(0));
+        story.print("   %s", client.status().stores().get(0));
     }
 
     /** Prints a line each second. */

@@ -3,7 +3,7 @@ package io.coterie.quickstart;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Tells what happens, line by line, each with the seconds since the beginning. */
+/** Prints what happens, line by line, each with the seconds since the beginning. */
 @SuppressWarnings(
         "AnnotateFormatMethod") // The annotation would be a dependency for two methods that only this package calls.
 final class Story {
@@ -20,19 +20,19 @@ final class Story {
     /** Begins a chapter. */
     void chapter(String format, Object... args) {
         System.out.println();
-        tell(format, args);
+        print(format, args);
     }
 
-    void tell(String format, Object... args) {
+    void print(String format, Object... args) {
         double seconds = (System.nanoTime() - begin) / NANOS_PER_SECOND;
         System.out.println(String.format(Locale.ROOT, "%5.1f s  ", seconds) + String.format(Locale.ROOT, format, args));
     }
 
     void progress(Meter.Reading reading) {
         if (reading.perSecond() == 0) {
-            tell("       0 operations/s");
+            print("       0 operations/s");
         } else {
-            tell(
+            print(
                     "%,8d operations/s   p50 %s   p99 %s   longest %s",
                     reading.perSecond(), millis(reading.p50()), millis(reading.p99()), millis(reading.longest()));
         }

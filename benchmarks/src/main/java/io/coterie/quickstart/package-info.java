@@ -14,7 +14,7 @@
  * {@link Caller}s, which write what {@link Values} says and remember what was acknowledged.
  * {@link Meter} counts and times their operations, and {@link Story} prints what happens.
  *
- * <p><b>Threads.</b> Each caller has a thread. The main thread tells the story.
+ * <p><b>Threads.</b> Each caller has a thread. The main thread prints the story.
  */
 @NullMarked
 package io.coterie.quickstart;

@@ -48,7 +48,7 @@ class ChaosPageTest {
     }
 
     private String page(Path folder, List<Operation> operations) throws IOException {
-        story.tell(story.begin(), "kill a");
+        story.add(story.begin(), "kill a");
         Path file = folder.resolve("failure.html");
         ChaosPage.write(file, "seed 7", new History(operations), story);
         return Files.readString(file);

@@ -85,7 +85,7 @@ final class ChaosRun implements AutoCloseable {
             atClients.add(callers);
         });
         processFaults.call(cluster.replicas());
-        story.tell(epoch, "start");
+        story.add(epoch, "start");
         endure(time, processFaults, new NetworkFaults(cluster, story, ~seed));
         loseAll();
         return readBack();
@@ -120,7 +120,7 @@ final class ChaosRun implements AutoCloseable {
             callers.stop();
         }
         cluster.start(cluster.replicas());
-        story.tell(begin, "kill all, and start them again");
+        story.add(begin, "kill all, and start them again");
     }
 
     private long readBack() {
@@ -148,7 +148,7 @@ final class ChaosRun implements AutoCloseable {
                 silent.add(client + " is not answered for " + unread.join());
             }
         });
-        story.tell(begin, "read every key at every node");
+        story.add(begin, "read every key at every node");
         if (!silent.isEmpty()) {
             throw new AssertionError(ANSWERS_WITHIN + " after the last fault: " + String.join("; ", silent));
         }

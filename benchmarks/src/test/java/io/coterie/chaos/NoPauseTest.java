@@ -29,14 +29,14 @@ import org.junit.jupiter.api.Test;
  * <p>The pauses of the others are printed, and drawn to {@code target/no-pause.svg}. The longest
  * time without a completed operation should be below 50 ms on a machine with nothing else to do;
  * {@code -Dcoterie.pause=PT0.05S} fails the test otherwise. By default the bound is 250 ms, without
- * the time for which the machine held up one of the processes that take part. A busy machine does
- * that, whatever the library does. That time is printed beside each gap. {@code
+ * the time for which the machine held up one of the participating processes. A busy machine does
+ * that, whatever the library does. That time is printed beside each pause. {@code
  * -Dcoterie.rounds=20} does everything twenty times.
  */
 class NoPauseTest {
-    private static final Duration MAX_GAP = Duration.parse(System.getProperty("coterie.pause", "PT0.25S"));
+    private static final Duration MAX_PAUSE = Duration.parse(System.getProperty("coterie.pause", "PT0.25S"));
 
-    /** A single operation that waits until the fault is undone is no gap while others continue. */
+    /** A single operation that waits until the fault is undone is no pause while others continue. */
     private static final Duration MAX_WAIT = Duration.ofMillis(1500);
 
     private static final int ROUNDS = Integer.getInteger("coterie.rounds", 1);
@@ -93,7 +93,7 @@ class NoPauseTest {
             throws IOException, InterruptedException {
         long begin = System.nanoTime();
         fault.strike(cluster, victim);
-        story.tell(begin, what + " " + victim);
+        story.add(begin, what + " " + victim);
         cluster.awaitVotes(VOTES_WITHIN);
         rest(SETTLING);
         stages.add(new Stage(what, victim, new NodeTrace.Span(begin, System.nanoTime())));
@@ -135,22 +135,22 @@ class NoPauseTest {
     private void print(ChaosCluster cluster, Stage stage) {
         for (String node : others(stage)) {
             NodeTrace trace = cluster.load().of(node);
-            NodeTrace.Span gap = trace.longestGap(stage.time);
+            NodeTrace.Span pause = trace.longestPause(stage.time);
             NodeTrace.Span longest = trace.longestOperation(stage.time);
             System.out.printf(
                     Locale.ROOT,
-                    "%-7s %s: at %s longest gap %5.1f ms, %4.0f ms after the fault (held up by the machine meanwhile: %s %.0f ms,"
-                            + " the test %.0f ms, the disk %.0f ms); longest operation %5.1f ms, begun after %4.0f ms;"
-                            + " heap kept %.1f MiB%n",
+                    "%-7s %s: at %s longest pause %5.1f ms, %4.0f ms after the fault (held up by the machine meanwhile:"
+                            + " %s %.0f ms, the test %.0f ms, the disk %.0f ms); longest operation %5.1f ms, begun after %4.0f ms"
+                            + "; heap kept %.1f MiB%n",
                     stage.what,
                     stage.victim,
                     node,
-                    millis(gap.nanos()),
-                    millis(gap.from() - stage.time.from()),
+                    millis(pause.nanos()),
+                    millis(pause.from() - stage.time.from()),
                     node,
-                    millis(trace.stalled(gap)),
-                    millis(here.stalled(gap)),
-                    millis(disk.stalled(gap)),
+                    millis(trace.stalled(pause)),
+                    millis(here.stalled(pause)),
+                    millis(disk.stalled(pause)),
                     millis(longest.nanos()),
                     millis(longest.from() - stage.time.from()),
                     trace.mostKept(stage.time) / (double) (1 << 20));
@@ -161,10 +161,10 @@ class NoPauseTest {
         for (String node : others(stage)) {
             NodeTrace trace = cluster.load().of(node);
             assertEquals(List.of(), trace.failures(stage.time), node + " while " + stage);
-            long gap = longest(cluster, stage, trace.gaps(stage.time));
+            long pause = longest(cluster, stage, trace.pauses(stage.time));
             assertTrue(
-                    gap <= MAX_GAP.toNanos(),
-                    () -> node + " completed nothing for " + millis(gap) + " ms while " + stage);
+                    pause <= MAX_PAUSE.toNanos(),
+                    () -> node + " completed nothing for " + millis(pause) + " ms while " + stage);
             long wait = longest(cluster, stage, trace.operations(stage.time));
             assertTrue(
                     wait <= MAX_WAIT.toNanos(),
@@ -181,8 +181,8 @@ class NoPauseTest {
     }
 
     /**
-     * For how long the machine held up the processes that take part. An operation waits for them
-     * one after the other.
+     * For how long the machine held up the participating processes. An operation waits for them one
+     * after the other.
      */
     private long heldUp(ChaosCluster cluster, Stage stage, NodeTrace.Span time) {
         long replicasHeldUp = others(stage).stream()

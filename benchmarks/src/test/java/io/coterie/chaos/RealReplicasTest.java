@@ -8,6 +8,7 @@ import io.coterie.AsyncStore;
 import io.coterie.Coterie;
 import io.coterie.Store;
 import io.coterie.chaos.callers.EventualValues;
+import io.coterie.chaos.cluster.Await;
 import io.coterie.chaos.cluster.ChaosCluster;
 import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.consistency.Consistency;
@@ -19,9 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,7 +96,7 @@ class RealReplicasTest {
             copy(copy, own);
 
             cluster.start(List.of("b", "c"));
-            await("c does not vote", () -> state(cluster, "c") == ReplicaState.AMNESIAC);
+            Await.until(() -> "c does not vote", PATIENCE, () -> state(cluster, "c") == ReplicaState.AMNESIAC);
             cluster.kill(List.of("a"));
             assertThrows(
                     CoterieException.class,
@@ -124,7 +123,7 @@ class RealReplicasTest {
             put(cluster, "c", "k", "of-the-future");
             cluster.start(List.of("a", "b"));
             for (String replica : List.of("a", "b")) {
-                await(replica + " knows of the clock of c", () -> {
+                Await.until(() -> replica + " knows of the clock of c", PATIENCE, () -> {
                     get(cluster, replica, "k");
                     return Files.readString(folder.resolve(replica + ".log")).contains("the clocks of these replicas");
                 });
@@ -134,13 +133,22 @@ class RealReplicasTest {
             cluster.kill(List.of("c"));
             putAtAllBut(cluster, "c");
             put(cluster, "a", "k", "later");
-            await("b has what a wrote", () -> get(cluster, "b", "k").equals("later"));
+            Await.until(
+                    () -> "b has what a wrote",
+                    PATIENCE,
+                    () -> get(cluster, "b", "k").equals("later"));
 
             // Its clock is right again.
             cluster.start(List.of("c"));
             put(cluster, "c", "other", "of-c");
-            await("c has what a wrote", () -> get(cluster, "c", "k").equals("later"));
-            await("a has what c wrote", () -> get(cluster, "a", "other").equals("of-c"));
+            Await.until(
+                    () -> "c has what a wrote",
+                    PATIENCE,
+                    () -> get(cluster, "c", "k").equals("later"));
+            Await.until(
+                    () -> "a has what c wrote",
+                    PATIENCE,
+                    () -> get(cluster, "a", "other").equals("of-c"));
         }
         Folders.delete(folder);
     }
@@ -214,14 +222,6 @@ class RealReplicasTest {
 
     private static Store<String, String> strong(ChaosCluster cluster) {
         return client(cluster).store("strong", Codec.utf8(), Codec.utf8(), Consistency.strong());
-    }
-
-    private static void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, () -> "never came: " + what);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -95,7 +95,7 @@ public final class Child implements AutoCloseable {
         String line = answers.readLine();
         if (line == null) {
             process.destroyForcibly();
-            throw new IOException(name + " has ended; its standard error may tell why");
+            throw new IOException(name + " has ended; its standard error may show why");
         }
         return line;
     }

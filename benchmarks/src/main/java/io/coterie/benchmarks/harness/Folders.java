@@ -12,8 +12,7 @@ public final class Folders {
     private Folders() {}
 
     /**
-     * Makes a folder. It is deleted when the JVM ends at the latest, for a trial that fails does
-     * not delete it.
+     * Makes a folder. The JVM deletes it at its end, because a trial that fails does not.
      */
     public static Path create() throws IOException {
         Path folder = Files.createTempDirectory("coterie-benchmark");

@@ -2,7 +2,7 @@ package io.coterie.benchmarks.harness;
 
 import java.util.concurrent.CompletableFuture;
 
-/** What a load calls. Safe for use by many threads. */
+/** Takes the calls of a load. Safe for use by many threads. */
 public interface Target {
     /** Makes a call and waits for its end. */
     void call() throws Exception;

@@ -106,7 +106,7 @@ final class Attacker implements AutoCloseable {
         open = harms.size();
     }
 
-    /** Waits for a moment, and drops the connections that the other side has closed. */
+    /** Waits for a moment, and drops the connections that the server has closed. */
     private void readAll() throws IOException {
         selector.select(TICK_MILLIS);
         for (SelectionKey key : selector.selectedKeys()) {
@@ -146,7 +146,7 @@ final class Attacker implements AutoCloseable {
             try {
                 left.position(left.position() + channel.write(next));
             } catch (IOException e) {
-                // The other side has closed it. The read that follows sees that too.
+                // The server has closed it. The read that follows sees that, too.
                 left.position(left.limit());
             }
         }
@@ -155,7 +155,7 @@ final class Attacker implements AutoCloseable {
             try {
                 return channel.read(sink) < 0;
             } catch (IOException e) {
-                // The other side has closed it with our bytes unread.
+                // The server has closed it with our bytes unread.
                 return true;
             }
         }

@@ -52,8 +52,8 @@ import org.openjdk.jmh.infra.BenchmarkParams;
 @Fork(
         value = 3,
         jvmArgsAppend = {"-Xms512m", "-Xmx512m", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"})
-// Long: the code that accepts strangers is compiled only after thousands of them. It costs several
-// times as much before.
+// Long: the code that accepts connections is compiled only after thousands of them. It costs
+// several times as much before.
 @Warmup(iterations = 6, time = 2)
 @Measurement(iterations = 1, time = 4)
 @State(Scope.Benchmark)

@@ -70,13 +70,13 @@ public class HostileCallerBenchmark {
     private static final int LARGE_BYTES = 512 << 10;
 
     /**
-     * Who calls: a number and {@code -callers} that wait for each call, or a number of calls {@code
+     * The callers: a number and {@code -callers} that wait for each call, or a number of calls {@code
      * -in-flight}.
      */
     @Param({"1-callers", "64-callers"})
     public String load;
 
-    /** What the other client does. */
+    /** The flood of the other client. */
     @Param({HostileBenchmark.NONE, Flood.REPORTS, "scans", "reads", "watches", "changes", "stores", "registrations"})
     public String disturbance;
 

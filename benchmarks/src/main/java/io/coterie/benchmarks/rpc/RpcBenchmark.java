@@ -73,7 +73,8 @@ public class RpcBenchmark {
     public int jvms;
 
     /**
-     * Who carries the calls. Its name is the last in the alphabet, so that rivals run side by side.
+     * The system that carries the calls. This parameter's name is the last in the alphabet, so that
+     * rivals run side by side.
      */
     @Param({"raw", "netty", "grpc", "coterie"})
     public String system;

@@ -50,7 +50,7 @@ public final class ClientCluster implements AutoCloseable {
         return store;
     }
 
-    /** Where the replicas listen, in their order. */
+    /** The ports of the replicas, in their order. */
     public List<Integer> ports() {
         return setup.ports();
     }

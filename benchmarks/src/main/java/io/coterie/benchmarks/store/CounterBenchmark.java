@@ -57,7 +57,7 @@ public class CounterBenchmark {
     @Param("9")
     public int callers;
 
-    /** Where they call. */
+    /** The nodes that they call. */
     @Param({"strong", "strong-3-nodes"})
     public String system;
 

@@ -111,7 +111,7 @@ public class StoreBenchmark {
         public int keys;
 
         /**
-         * Who calls: a number and {@code -callers} that wait for each call, or a number of calls
+         * The callers: a number and {@code -callers} that wait for each call, or a number of calls
          * {@code -in-flight}.
          */
         @Param({"1-callers", "64-callers", "256-callers", "256-in-flight"})
@@ -125,7 +125,8 @@ public class StoreBenchmark {
         public String storage;
 
         /**
-         * Who replicates. Its name is the last in the alphabet, so that rivals run side by side.
+         * The system that replicates. This parameter's name is the last in the alphabet, so that
+         * rivals run side by side.
          */
         @Param({"raw", "raw-quorum", "strong", "eventual"})
         public String system;

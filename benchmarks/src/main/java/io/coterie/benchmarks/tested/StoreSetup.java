@@ -9,10 +9,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the three nodes of a store must have in common.
+ * The settings that the three nodes of a store must have in common.
  *
- * @param system who replicates: {@code raw}, {@code raw-quorum}, {@code strong}, {@code eventual}
- *     or {@code jgroups-raft}
+ * @param system the system that replicates: {@code raw}, {@code raw-quorum}, {@code strong}, {@code
+ *     eventual} or {@code jgroups-raft}
  * @param puts whether puts are measured, or gets
  * @param folder where each node keeps a folder or file of its own; null to keep all in memory
  * @param ports where the nodes listen, for systems whose nodes must know all ports before they
@@ -39,7 +39,7 @@ public record StoreSetup(
         return puts ? 0 : Keys.VALUE_BYTES;
     }
 
-    /** Where a node listens. */
+    /** The address at which a node listens. */
     public String address(int node) {
         return "127.0.0.1:" + ports.get(node);
     }

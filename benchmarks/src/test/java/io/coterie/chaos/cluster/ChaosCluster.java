@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Replicas that are processes with a directory each, and clients in this process. All connections
@@ -25,8 +24,6 @@ import java.util.concurrent.TimeUnit;
  * <p>One thread at a time starts and ends replicas.
  */
 public final class ChaosCluster implements AutoCloseable {
-    private static final long POLL_MILLIS = 20;
-
     private final List<String> replicas;
     private final Path directory;
     private final ReplicaProcess.Settings settings;
@@ -106,14 +103,11 @@ public final class ChaosCluster implements AutoCloseable {
 
     /** Waits until all replicas vote. */
     public void awaitVotes(Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
         Coterie anyone = clients.values().iterator().next();
-        while (!anyone.status().replicas().stream().allMatch(replica -> replica.state() == ReplicaState.VOTING)) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not all replicas vote after " + limit + ": " + anyone.status());
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
+        Await.until(
+                () -> "all replicas vote: " + anyone.status(),
+                limit,
+                () -> anyone.status().replicas().stream().allMatch(replica -> replica.state() == ReplicaState.VOTING));
     }
 
     /** Kills replicas, all at once. */

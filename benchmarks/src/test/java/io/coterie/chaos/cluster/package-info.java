@@ -2,9 +2,15 @@
  * A cluster of replica processes. {@link ChaosCluster} starts, stops and kills them, and has
  * clients in the test's process. {@link ReplicaProcess} and {@link ReplicaMain} are the two ends of
  * one process: the test sends orders as lines, and the replica answers in lines. It ends when the
- * test's process is gone.
+ * test's process is gone. Tests wait for processes by {@link Await}.
+ *
+ * <p><b>Words.</b> An <i>order</i> is a line that a test writes to a replica, such as a call or a
+ * stop. A line that a replica writes is a log line, an entry of a history, a measurement of a load,
+ * or the answer to an order.
  *
  * <p><b>Threads.</b> One thread at a time starts and ends replicas. A thread for each process reads
  * its lines.
+ *
+ * <p><b>Who may call.</b> {@code faults}, and the tests of {@code io.coterie.chaos}.
  */
 package io.coterie.chaos.cluster;

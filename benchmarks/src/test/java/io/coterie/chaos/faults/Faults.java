@@ -40,7 +40,7 @@ public abstract class Faults implements Runnable {
         try {
             while (!rest(between(Duration.ZERO, MAX_CALM))) {
                 long begin = System.nanoTime();
-                story.tell(begin, strike());
+                story.add(begin, strike());
             }
         } catch (Exception | Error e) {
             failure = e;

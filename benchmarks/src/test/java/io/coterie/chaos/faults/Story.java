@@ -19,7 +19,7 @@ public final class Story {
     }
 
     /** Adds something that was done, which began then and ends now. */
-    public synchronized void tell(long from, String what) {
+    public synchronized void add(long from, String what) {
         chapters.add(new Chapter(from, System.nanoTime(), what));
     }
 

@@ -4,6 +4,14 @@
  * slows and resets connections. Both run at the same time. {@link Story} records what was done and
  * when, for the report of a failure.
  *
+ * <p>A seed draws the faults, their victims and their lengths. The processes run in real time, so
+ * that the same seed gives the same faults and not the same run.
+ *
+ * <p><b>Words.</b> To <i>strike</i> is to cause one fault and to undo it. A <i>chapter</i> of a
+ * story is one thing that was done, with its times on {@link System#nanoTime}.
+ *
  * <p><b>Threads.</b> Each source has a thread of its own. Any thread may end it.
+ *
+ * <p><b>Who may call.</b> The tests of {@code io.coterie.chaos}.
  */
 package io.coterie.chaos.faults;

@@ -66,25 +66,25 @@ public final class NodeTrace {
      * The longest time without a completed operation that overlaps this one. What comes after this
      * one is left out.
      */
-    public Span longestGap(Span time) {
-        return gaps(time).stream().max(Comparator.comparingLong(Span::nanos)).orElse(new Span(time.from, time.from));
+    public Span longestPause(Span time) {
+        return pauses(time).stream().max(Comparator.comparingLong(Span::nanos)).orElse(new Span(time.from, time.from));
     }
 
     /**
      * The times between two completed operations that overlap this one. What comes after this one
      * is left out.
      */
-    public List<Span> gaps(Span time) {
+    public List<Span> pauses(Span time) {
         List<Long> ends = new ArrayList<>(ends());
         ends.removeIf(end -> end > time.to);
         ends.add(time.to);
-        List<Span> gaps = new ArrayList<>();
+        List<Span> pauses = new ArrayList<>();
         for (int i = 1; i < ends.size(); i++) {
             if (ends.get(i) > time.from) {
-                gaps.add(new Span(ends.get(i - 1), ends.get(i)));
+                pauses.add(new Span(ends.get(i - 1), ends.get(i)));
             }
         }
-        return gaps;
+        return pauses;
     }
 
     /** The operations that began in this time. */

@@ -9,15 +9,15 @@ class NodeTraceTest {
     private static final NodeTrace.Span TIME = new NodeTrace.Span(100, 200);
 
     @Test
-    void aGapCountsFromBeforeTheTimeButNotBeyondIt() {
+    void aPauseCountsFromBeforeTheTimeButNotBeyondIt() {
         assertEquals(
                 new NodeTrace.Span(70, 110),
-                traceOf(10, 70, 110, 140, 160, 190, 500).longestGap(TIME));
-        assertEquals(new NodeTrace.Span(120, 200), traceOf(95, 120, 500).longestGap(TIME));
-        assertEquals(new NodeTrace.Span(50, 200), traceOf(50).longestGap(TIME));
+                traceOf(10, 70, 110, 140, 160, 190, 500).longestPause(TIME));
+        assertEquals(new NodeTrace.Span(120, 200), traceOf(95, 120, 500).longestPause(TIME));
+        assertEquals(new NodeTrace.Span(50, 200), traceOf(50).longestPause(TIME));
         assertEquals(
                 List.of(new NodeTrace.Span(70, 110), new NodeTrace.Span(110, 190), new NodeTrace.Span(190, 200)),
-                traceOf(10, 70, 110, 190, 500).gaps(TIME));
+                traceOf(10, 70, 110, 190, 500).pauses(TIME));
     }
 
     @Test
