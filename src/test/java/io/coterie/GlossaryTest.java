@@ -1,0 +1,195 @@
+package io.coterie;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds the project to its glossary: the words in code font of the column "not" are in no comment,
+ * string, name of a test or page. Code spans of pages are left out, because they quote code.
+ */
+class GlossaryTest {
+    private static final String GLOSSARY = "src/site/markdown/glossary.md";
+
+    private static final Pattern CODE_SPAN = Pattern.compile("`([^`\\n]+)`");
+    private static final Pattern LAST_CELL = Pattern.compile("(?m)(?<=\\|)[^|\\n]*+(?=\\|$)");
+
+    /** What is read as text in a source; and characters, so that the quote of one begins no string. */
+    private static final Pattern TEXT = Pattern.compile(
+            "/\\*(?<block>.*?)\\*/"
+                    + "|(?<lines>//[^\\n]*+(?:\\n[ \\t]*+//[^\\n]*+)*+)"
+                    + "|\"\"\"(?<multi>.*?)\"\"\""
+                    + "|\"(?<string>[^\"\\\\\\n]*+(?:\\\\.[^\"\\\\\\n]*+)*+)\""
+                    + "|'(?:\\\\u[0-9a-fA-F]{4}|\\\\.|[^'\\\\\\n])'"
+                    + "|\\n    void (?<test>\\w+)\\(",
+            Pattern.DOTALL);
+
+    private static final Pattern COMMENT_MARGIN = Pattern.compile("\\n[ \\t]*(?:\\*|//)");
+    private static final Pattern TAG_WITH_NAME =
+            Pattern.compile("\\{@code\\s[^}]*\\}|\\{@\\w+\\s+[^\\s}]+|@(?:param|see|throws)\\s+\\S+");
+    private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+
+    /** A word that stands where it must not. */
+    private record Hit(String word, int at) {}
+
+    @Test
+    void noTextHasAWordThatTheGlossaryRulesOut() throws IOException {
+        Path project = project();
+        Pattern words = words(Files.readString(project.resolve(GLOSSARY)));
+        List<String> hits = new ArrayList<>();
+        for (Path file : textsOf(project)) {
+            String text = Files.readString(file);
+            for (Hit hit : hits(words, file.toString(), text)) {
+                long line = 1
+                        + text.substring(0, hit.at)
+                                .chars()
+                                .filter(c -> c == '\n')
+                                .count();
+                hits.add(project.relativize(file) + ":" + line + ": " + hit.word);
+            }
+        }
+        assertTrue(hits.isEmpty(), () -> "use the words of " + GLOSSARY + " instead:\n" + String.join("\n", hits));
+    }
+
+    @Test
+    void wordsInCodeFontOfTheLastColumnAreTaken() {
+        Pattern words = words("| fix | `cure` | `patch`, heal, `glue up` |\n`plaster`\n");
+
+        assertEquals(
+                List.of("patched", "Patch", "glue up"),
+                found(words, "x.md", "patched Patch glue\nup heal cure plaster"));
+        assertEquals(List.of(), found(words, "x.md", "dispatch non-patch `patch` glue-up"));
+        assertEquals(List.of("patch"), found(words, GLOSSARY, "| fix | to patch | `patch` |\n"));
+    }
+
+    @Test
+    void textOfSourcesIsReadAndCodeIsNot() {
+        Pattern words = words("| a | b | `patch`, `glue up`, `LOTS_` |\n");
+
+        assertEquals(
+                List.of("patch"), foundInTest(words, "/** A {@link Patch patch}. {@code patch} @param patch x */"));
+        assertEquals(List.of("glue up"), foundInTest(words, "/* It must glue\n * up. */"));
+        assertEquals(List.of("glue up"), foundInTest(words, "// It must glue\n// up."));
+        assertEquals(
+                List.of("patch", "patch"),
+                foundInTest(words, "'\"' + \"a \\\" patch\" + \"\"\"\n  patch\n\"\"\" + patch"));
+        assertEquals(List.of("Glue Up"), foundInTest(words, "\n    void allGlueUp() {"));
+        assertEquals(List.of(), foundInTest(words, "patch(\"http://patchy\"); // glueup"));
+        assertEquals(List.of("LOTS_"), foundInTest(words, "int LOTS_OF_KEYS = PLOTS_OF_ALL;"));
+    }
+
+    private static List<String> foundInTest(Pattern words, String text) {
+        return found(words, "module/src/test/java/ATest.java", text);
+    }
+
+    private static List<String> found(Pattern words, String file, String text) {
+        return hits(words, file, text).stream().map(Hit::word).toList();
+    }
+
+    /** Finds the words that a glossary rules out, with the usual endings. */
+    private static Pattern words(String glossary) {
+        Set<String> words = new TreeSet<>();
+        for (Matcher cell = LAST_CELL.matcher(glossary); cell.find(); ) {
+            CODE_SPAN.matcher(cell.group()).results().forEach(word -> words.add(word.group(1)));
+        }
+        String any = words.stream().map(GlossaryTest::pattern).collect(Collectors.joining("|"));
+        return Pattern.compile("(?<![\\w-])(?:" + any + ")");
+    }
+
+    /** A word that ends in an underscore is the beginning of names in code. */
+    private static String pattern(String word) {
+        return word.endsWith("_")
+                ? Pattern.quote(word)
+                : "(?i:" + word.replace(" ", "\\s+") + "(?:s|es|d|ed|ing)?(?![\\w-]))";
+    }
+
+    private static List<Hit> hits(Pattern words, String file, String text) {
+        List<Hit> hits = new ArrayList<>();
+        if (file.endsWith(".md")) {
+            String prose = file.endsWith(GLOSSARY) ? LAST_CELL.matcher(text).replaceAll(GlossaryTest::blank) : text;
+            add(hits, words, CODE_SPAN.matcher(prose).replaceAll(GlossaryTest::blank), 0);
+            return hits;
+        }
+        for (Matcher code = words.matcher(text); code.find(); ) {
+            if (code.group().endsWith("_")) {
+                hits.add(new Hit(code.group(), code.start()));
+            }
+        }
+        for (Matcher part = TEXT.matcher(text); part.find(); ) {
+            for (String kind : List.of("block", "lines", "multi", "string")) {
+                if (part.group(kind) != null) {
+                    String comment = COMMENT_MARGIN.matcher(part.group(kind)).replaceAll(GlossaryTest::blank);
+                    add(hits, words, TAG_WITH_NAME.matcher(comment).replaceAll(GlossaryTest::blank), part.start(kind));
+                }
+            }
+            if (part.group("test") != null && file.contains("test")) {
+                add(hits, words, HUMP.matcher(part.group("test")).replaceAll(" "), part.start("test"));
+            }
+        }
+        return hits;
+    }
+
+    private static void add(List<Hit> hits, Pattern words, String text, int offset) {
+        for (Matcher word = words.matcher(text); word.find(); ) {
+            if (!word.group().endsWith("_")) {
+                hits.add(new Hit(SPACE.matcher(word.group()).replaceAll(" "), offset + word.start()));
+            }
+        }
+    }
+
+    /** As many blanks, so that what follows keeps its place. */
+    private static String blank(MatchResult found) {
+        return found.group().replaceAll("[^\\n]", " ");
+    }
+
+    /** All sources and pages of the project. */
+    private static List<Path> textsOf(Path project) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(project, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                String name = directory.getFileName().toString();
+                boolean skipped = name.equals("target") || name.startsWith(".");
+                return skipped && !directory.equals(project) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(".java") || file.toString().endsWith(".md")) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        files.sort(Comparator.naturalOrder());
+        assertTrue(files.size() > 500, () -> "only " + files.size() + " sources and pages in " + project);
+        return files;
+    }
+
+    /** The folder of the whole project, wherever below it this runs. */
+    private static Path project() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (!Files.exists(folder.resolve(GLOSSARY))) {
+            folder = folder.getParent();
+        }
+        return folder;
+    }
+}
