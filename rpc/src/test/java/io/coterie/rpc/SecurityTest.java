@@ -20,7 +20,7 @@ class SecurityTest {
     private static final NodeId B = NodeId.of("b");
 
     @Test
-    void itsTextTellsTheModeAndTheListButNoSecret() {
+    void itsTextNamesTheModeAndTheListButNoSecret() {
         assertEquals("none", Security.none().toString());
         assertEquals("shared secret", Security.sharedSecret(SECRET).toString());
         Security all = Security.mutualTls(context()).withSharedSecret(SECRET).allow(B, "rack-1");

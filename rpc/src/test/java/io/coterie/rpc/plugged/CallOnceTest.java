@@ -247,7 +247,7 @@ class CallOnceTest {
     }
 
     @Test
-    void theFirstCallAfterARestartIsExecutedWhereTheTransportTellsOfIt() {
+    void theFirstCallAfterARestartIsExecutedWhereTheTransportReportsIt() {
         RpcNode b = serving();
         ignore(a.call(B, ONCE, "x", ONE_SECOND));
         stage.world.run();

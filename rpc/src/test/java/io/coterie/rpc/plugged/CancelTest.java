@@ -90,7 +90,7 @@ class CancelTest {
     }
 
     @Test
-    void aResponderTellsWhetherItsCallerStillWaits() {
+    void aResponderKnowsWhetherItsCallerStillWaits() {
         List<Responder<String>> responders = new ArrayList<>();
         stage.node("b").serveInline(ECHO, (caller, text, answer) -> responders.add(answer));
         CompletableFuture<String> givenUp = a.call(B, ECHO, "given up", ONE_SECOND);

@@ -102,7 +102,7 @@ class HedgeTest {
     }
 
     @Test
-    void whenAllFailTheLastFailureTellsOfTheOthers() {
+    void whenAllFailTheLastFailureNamesTheOthers() {
         failing("b");
         failing("c");
 

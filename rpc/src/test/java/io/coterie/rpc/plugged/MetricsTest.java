@@ -121,7 +121,7 @@ class MetricsTest {
     }
 
     @Test
-    void peersAreConnectedAsTheTransportTells() {
+    void peersAreConnectedAsTheTransportReports() {
         stage.network.connect("a", "b");
         stage.network.connect("a", "c");
         assertEquals(2, a.metrics().peersConnected());

@@ -104,7 +104,7 @@ class RoleTest {
     }
 
     @Test
-    void whatIsToldIsDropped() {
+    void aTellIsDropped() {
         serve(ECHO);
         stage.network.roles = node -> Role.READER;
         a.loop().tell(B, ECHO, "of a reader");

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A TCP transport on a loop of its own that records its events. */
 public final class TcpNode implements Transport.Receiver, AutoCloseable {
-    /** For tests that are not about time limits: a busy machine must not meet one. */
+    /** For tests that are not about timeouts: a busy machine must not meet one. */
     public static final Duration PATIENT = Duration.ofMinutes(5);
 
     public final String name;

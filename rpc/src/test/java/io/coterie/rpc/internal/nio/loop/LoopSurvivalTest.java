@@ -136,7 +136,7 @@ class LoopSurvivalTest {
     }
 
     @Test
-    void aLoopWhoseTurnsAllFailTellsWhyAndEnds() {
+    void aLoopWhoseTurnsAllFailLogsWhyAndEnds() {
         CompletableFuture<Throwable> given = new CompletableFuture<>();
         try (LogText log = new LogText();
                 EventLoop loop = EventLoop.start("loop", IdleStrategy.block(), selector, PAUSE_NANOS)) {
