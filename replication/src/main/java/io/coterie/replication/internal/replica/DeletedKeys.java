@@ -2,6 +2,7 @@ package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.internal.clock.BallotBound;
 import io.coterie.replication.internal.policy.Tombstone;
+import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.tables.AbsentKeys;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
@@ -35,15 +36,15 @@ public final class DeletedKeys {
     }
 
     /**
-     * Forgets a deleted key; the caller knows that all replicas have accepted the delete. A promise
-     * above the floor shows that some node is about to write the key again: then the key stays.
+     * Forgets a deleted key; the caller knows that all replicas have accepted the delete. See
+     * {@link AcceptorRules#isRemoved}.
      */
     void remove(ReplicaMethods.Remove request, Responder<Boolean> answer) {
         Acceptor acceptor = tables.acceptor(request.key());
         byte[] deleted = acceptor.state();
-        boolean asked =
-                acceptor.accepted().equals(request.ballot()) && deleted != null && Acceptor.isTombstone(deleted);
-        if (asked && !acceptor.promised().isAbove(request.floor())) {
+        boolean isTombstone = deleted != null && Acceptor.isTombstone(deleted);
+        if (AcceptorRules.isRemoved(
+                acceptor.accepted(), isTombstone, acceptor.promised(), request.ballot(), request.floor())) {
             remove(request.key(), request.floor());
             answers.reply(tables.floors.position(), answer, true);
         } else {
@@ -57,7 +58,8 @@ public final class DeletedKeys {
      */
     public void forgetPromise(RecordKey key) {
         Acceptor acceptor = tables.acceptor(key);
-        if (acceptor.kept && acceptor.state() == null && bound.isWithin(acceptor.promisedCounter())) {
+        if (AcceptorRules.becomesFloor(acceptor.kept, acceptor.state())
+                && bound.isWithin(acceptor.promisedCounter())) {
             remove(key, acceptor.promised());
         }
     }

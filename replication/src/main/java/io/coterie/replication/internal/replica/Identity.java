@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.tables.Compaction;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
@@ -12,7 +13,6 @@ import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.RandomSource;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -94,12 +94,11 @@ public final class Identity {
     }
 
     /**
-     * Whether this replica's records include the start that another replica remembers. If not, it
-     * has lost its records, or runs on a copy from before that start.
+     * Whether this replica's records include the start that another replica remembers, see {@link
+     * AcceptorRules#recognises}.
      */
     boolean recognises(Remembered remembered) {
-        Long known = remembered.start();
-        return remembered.incarnation() == incarnation() && (known == null || tables.starts.contains(known));
+        return AcceptorRules.recognises(remembered, incarnation(), tables.starts);
     }
 
     /** Whether a node is one of the replicas. */
@@ -192,10 +191,7 @@ public final class Identity {
     Remembered register(NodeId caller, RegisterMethod.Request request) {
         Remembered known = tables.registrations.get(caller);
         Long latest = request.start();
-        boolean isReplaced = known == null
-                ? request.replaces() == null
-                : known.incarnation() == request.incarnation() && Objects.equals(known.start(), request.replaces());
-        if (latest == null || !isReplaced) {
+        if (latest == null || !AcceptorRules.replaces(known, request)) {
             return known;
         }
         Remembered updated = new Remembered(request.incarnation(), latest);

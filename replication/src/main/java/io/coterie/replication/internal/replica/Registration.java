@@ -1,11 +1,11 @@
 package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
 import io.coterie.replication.internal.wire.RegisterMethod.Witness;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.internal.wire.ReplicaMethods;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * that a copy that is detected leaves no trace. The replica votes once enough of them remember the
  * start; registration continues until all do.
  *
- * <p>A new replica must hear, and be remembered by, {@link Quorums#registrars} others; it must hear
- * more if some of them have lost their records. A replica that has voted before waits for as many,
+ * <p>A new replica must hear, and be remembered by, {@link AcceptorRules#registrars} others; it must
+ * hear more if some of them have lost their records. A replica that has voted before waits for as many,
  * but not for long if others do not answer: a majority with itself may be all that is left. If at
  * most as many replicas are lost, stale or silent as the cluster tolerates, itself included, it
  * hears one that knows its latest start.
@@ -48,8 +48,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private final Map<NodeId, Other> others = new LinkedHashMap<>();
     private final RetryPolicy retry;
     private final long attemptNanos;
-    private final int registrars;
-    private final int othersOfMajority;
+    private final int replicas;
     private boolean patient = true;
     private boolean waiting;
     private boolean registers;
@@ -88,8 +87,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         this.votingRight = replica.votingRight();
         this.retry = retry;
         this.attemptNanos = attemptNanos;
-        this.registrars = Quorums.registrars(others.size() + 1);
-        this.othersOfMajority = Quorums.othersOfMajority(others.size() + 1);
+        this.replicas = others.size() + 1;
         others.forEach(id -> this.others.put(id, new Other(id)));
     }
 
@@ -123,8 +121,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         other.remembersStart =
                 remembered != null && Long.valueOf(identity.start()).equals(remembered.start());
         other.lost = answer.witness() == Witness.AMNESIAC;
-        other.counts =
-                answer.witness() == Witness.VOTED || (answer.witness() == Witness.NEW && !votingRight.hasVoted());
+        other.counts = AcceptorRules.counts(answer.witness(), votingRight.hasVoted());
         decide();
         proceed(other);
     }
@@ -154,37 +151,29 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         }
     }
 
-    /** A replica that lost its records remembers a start from then on, as any other. */
+    /** A replica that lost its records remembers a first start from then on, as any other. */
     private boolean isRememberedByEnough() {
-        return votingRight.hasVoted()
-                ? count(other -> other.counts && other.remembersStart) >= othersOfMajority
-                : count(other -> (other.counts || other.lost) && other.remembersStart) >= registrars;
+        boolean hasVoted = votingRight.hasVoted();
+        return count(other -> (other.counts || (other.lost && !hasVoted)) && other.remembersStart)
+                >= AcceptorRules.toRemember(replicas, hasVoted);
     }
 
     private boolean hasHeardEnough() {
         int counting = count(other -> other.counts);
-        if (!votingRight.hasVoted()) {
-            return counting >= registrars || isKnownToBeNew(counting);
+        if (counting >= AcceptorRules.registrars(replicas)) {
+            return true;
         }
-        if (counting >= registrars || counting < othersOfMajority) {
-            return counting >= registrars;
+        if (!votingRight.hasVoted()) {
+            return AcceptorRules.isKnownToBeNew(replicas, counting, count(other -> other.lost));
+        }
+        if (counting < AcceptorRules.toRemember(replicas, true)) {
+            return false;
         }
         if (!waiting) {
             waiting = true;
             node.world().scheduler().schedule(PATIENCE_ATTEMPTS * attemptNanos, this::stopWaiting);
         }
         return !patient || count(other -> other.heard) == others.size();
-    }
-
-    /**
-     * Whether this replica cannot have voted before, although some of the others have lost their
-     * records. Had it voted, f + 1 of the 2f others would have known it, and at most f - 1 of those
-     * could have lost their records besides this one. So at most 2f - 2 would not know it, and more
-     * than that have answered.
-     */
-    private boolean isKnownToBeNew(int counting) {
-        int lost = count(other -> other.lost);
-        return lost > 0 && counting + lost >= Math.max(registrars, others.size() - 1);
     }
 
     private void stopWaiting() {

@@ -361,7 +361,7 @@ public final class Replica implements AutoCloseable {
      * vote.
      */
     public List<Tombstone> tombstones(String policy, int limit) {
-        if (answers.isClosed() || votingRight.state() != ReplicaState.VOTING) {
+        if (answers.isClosed() || !votingRight.votes()) {
             return List.of();
         }
         return deleted.tombstones(policy, limit);
@@ -396,8 +396,8 @@ public final class Replica implements AutoCloseable {
     }
 
     private boolean mayVote(NodeId caller, RecordKey key, Responder<?> answer) {
-        ReplicaState state = votingRight.state();
-        if (state != ReplicaState.VOTING && state != ReplicaState.FAILED) {
+        // A replica whose storage failed names that as the reason.
+        if (!votingRight.votes() && votingRight.state() != ReplicaState.FAILED) {
             answer.fail(new ReplicaRefusal(RefusalKind.NOT_VOTING, String.valueOf(votingRight.problem())));
             return false;
         }

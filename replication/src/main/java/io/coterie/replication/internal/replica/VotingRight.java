@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.ReplicaState;
+import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.RegisterMethod;
@@ -56,12 +57,14 @@ final class VotingRight {
         return tables.voting;
     }
 
+    /** Whether the replica answers for registers. */
+    boolean votes() {
+        return AcceptorRules.votes(state);
+    }
+
     /** What the replica's memory of others is worth to them. */
     RegisterMethod.Witness witness() {
-        if (state == ReplicaState.AMNESIAC) {
-            return RegisterMethod.Witness.AMNESIAC;
-        }
-        return tables.voting ? RegisterMethod.Witness.VOTED : RegisterMethod.Witness.NEW;
+        return AcceptorRules.witness(state, tables.voting);
     }
 
     /**

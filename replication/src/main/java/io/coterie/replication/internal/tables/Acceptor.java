@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.codec.ByteReaders;
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One replica's part of the consensus register of one key: the acceptor (Rystsov, CASPaxos, 2018,
- * section 2.2), where an accept may carry the promise for a later ballot.
+ * section 2.2), where an accept may carry the promise for a later ballot. {@link AcceptorRules}
+ * decides what it promises and accepts.
  *
  * <p>It knows nothing of messages and disks: the replica makes each change durable before it
  * answers.
@@ -113,7 +115,7 @@ public final class Acceptor extends RecordKey {
 
     /** Promises a ballot, or refuses it because of a higher promise. */
     public boolean prepare(Ballot ballot) {
-        if (isShutOut(ballot)) {
+        if (!AcceptorRules.promises(ballot, promisedCounter, promisedProposer)) {
             return false;
         }
         promise(ballot);
@@ -122,21 +124,20 @@ public final class Acceptor extends RecordKey {
 
     /**
      * Accepts a state with its ballot and promises the next ballot, or refuses because of a higher
-     * promise. A ballot that is accepted already is accepted again under any promise: its state is
-     * the same, so nothing changes.
+     * promise.
      */
     public boolean accept(Ballot ballot, byte[] newState, Ballot next) {
-        boolean shutOut = isShutOut(ballot);
-        if (shutOut && !isAccepted(ballot)) {
+        boolean inTime = AcceptorRules.accepts(ballot, promisedCounter, promisedProposer);
+        if (!inTime && !AcceptorRules.acceptsAgain(ballot, acceptedCounter, acceptedProposer)) {
             return false;
         }
         acceptedCounter = ballot.counter();
         acceptedProposer = ballot.proposer();
         state = newState;
-        if (!shutOut) {
+        if (inTime) {
             promise(ballot);
         }
-        if (!isShutOut(next)) {
+        if (AcceptorRules.promises(next, promisedCounter, promisedProposer)) {
             promise(next);
         }
         return true;
@@ -154,11 +155,6 @@ public final class Acceptor extends RecordKey {
     void restorePromise(Acceptor read) {
         promisedCounter = read.promisedCounter;
         promisedProposer = read.promisedProposer;
-    }
-
-    /** Whether a higher ballot is promised. */
-    private boolean isShutOut(Ballot ballot) {
-        return ballot.compareTo(promisedCounter, promisedProposer) < 0;
     }
 
     private void promise(Ballot ballot) {

@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.spi.Ballot;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,9 +8,7 @@ import java.util.function.BiConsumer;
 
 /**
  * The promise of the absent keys of each store, once deleted keys of the store were forgotten: no
- * ballot below the floor is accepted for them. Without floors, a message from before the delete
- * could restore a value. (In Rystsov, CASPaxos, 2018, section 3.1, acceptors refuse by the age of
- * proposers; a floor does the same without a list of proposers.)
+ * ballot below the floor is accepted for them, see {@link AcceptorRules#promiseOfAbsentKey}.
  *
  * <p>Floors only rise, unless a repair of ballots replaces one. They are as durable as promises.
  */
@@ -24,7 +23,7 @@ public final class Floors {
 
     /** Raises the floor to a ballot unless it is as high already; returns the floor afterwards. */
     public Ballot raise(long store, Ballot to) {
-        return floors.merge(store, to, Ballot::max);
+        return floors.merge(store, to, AcceptorRules::raisedFloor);
     }
 
     /**

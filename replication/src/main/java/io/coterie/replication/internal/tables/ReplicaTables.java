@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreRules;
@@ -93,7 +94,11 @@ public final class ReplicaTables {
      */
     public Acceptor acceptor(RecordKey key) {
         Acceptor acceptor = acceptors.get(key);
-        return acceptor == null ? new Acceptor(key, floors.of(key.store()), floors.position()) : acceptor;
+        return acceptor == null ? absent(key) : acceptor;
+    }
+
+    private Acceptor absent(RecordKey key) {
+        return new Acceptor(key, AcceptorRules.promiseOfAbsentKey(floors.of(key.store())), floors.position());
     }
 
     /** An acceptor has a new promise or state. */
