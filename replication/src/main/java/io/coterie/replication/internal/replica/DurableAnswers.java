@@ -23,7 +23,7 @@ final class DurableAnswers implements AutoCloseable {
 
     private final Journal journal;
     private final Compaction compaction;
-    private final Consumer<String> onFailure;
+    private Consumer<String> onFailure = reason -> {};
     private @Nullable String failure;
     private boolean closed;
 
@@ -32,15 +32,21 @@ final class DurableAnswers implements AutoCloseable {
         Journal open(Consumer<StorageException> onFailure);
     }
 
-    /**
-     * Opens the journal, which fills the tables.
-     *
-     * @param onFailure gets the reason when the storage fails
-     */
-    DurableAnswers(Opener opener, ReplicaTables tables, JournalEntries entries, Consumer<String> onFailure) {
-        this.onFailure = onFailure;
+    /** Opens the journal, which fills the tables. */
+    DurableAnswers(Opener opener, ReplicaTables tables, JournalEntries entries) {
         this.journal = opener.open(this::failed);
         this.compaction = new Compaction(journal, tables, entries, this::append);
+    }
+
+    /**
+     * Sets the listener that gets the reason when the storage fails, at once if it has failed. The
+     * storage may fail while it is opened, before there is a listener.
+     */
+    void onFailure(Consumer<String> listener) {
+        onFailure = listener;
+        if (failure != null) {
+            listener.accept(failure);
+        }
     }
 
     /**

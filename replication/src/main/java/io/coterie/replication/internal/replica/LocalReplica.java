@@ -53,8 +53,8 @@ public final class LocalReplica {
         this.replica = replica;
         this.registration = registration;
         this.state = replica.votingRight().state();
-        this.problem = replica.votingRight().problem();
         replica.votingRight().onChange(newState -> changed());
+        changed();
     }
 
     /**

@@ -55,7 +55,7 @@ public final class Replica implements AutoCloseable {
     private final ClusterTime time;
     private final BallotBound bound;
     private final ReplicaTables tables;
-    private final JournalEntries entries = new JournalEntries();
+    private final JournalEntries entries;
     private final DurableAnswers answers;
     private final VotingRight votingRight;
     private final EventualValues values;
@@ -77,13 +77,16 @@ public final class Replica implements AutoCloseable {
             HlcClock timestamps,
             String replicas,
             ReplicaTables tables,
-            DurableAnswers.Opener opener) {
+            JournalEntries entries,
+            DurableAnswers answers) {
         this.self = self;
         this.world = world;
         this.tables = tables;
+        this.entries = entries;
+        this.answers = answers;
         this.shares = new LoopShares(self, world);
-        this.answers = new DurableAnswers(opener, tables, entries, this::failed);
         this.votingRight = new VotingRight(tables, entries, answers);
+        answers.onFailure(votingRight::fail);
         this.time = new ClusterTime(world.clock());
         this.bound = new BallotBound(time, tables.recoveredBallots.bound());
         this.values = new EventualValues(tables, entries, answers, timestamps, shares);
@@ -121,7 +124,8 @@ public final class Replica implements AutoCloseable {
             Storage storage,
             Map<String, StoreRules> rules) {
         ReplicaTables tables = new ReplicaTables(world.clock(), rules);
-        return new Replica(self, world, timestamps, replicas, tables, onFailure -> {
+        JournalEntries entries = new JournalEntries();
+        DurableAnswers.Opener opener = onFailure -> {
             world.scheduler().beginLongTask("to read back what is in " + storage);
             RecoveredEntries recovered = new RecoveredEntries(tables);
             Journal journal = storage.open(self, world, recovered, onFailure);
@@ -133,7 +137,14 @@ public final class Replica implements AutoCloseable {
                 journal.close();
                 throw e;
             }
-        });
+        };
+        DurableAnswers answers = new DurableAnswers(opener, tables, entries);
+        try {
+            return new Replica(self, world, timestamps, replicas, tables, entries, answers);
+        } catch (Throwable e) {
+            answers.close();
+            throw e;
+        }
     }
 
     public Identity identity() {
@@ -153,10 +164,6 @@ public final class Replica implements AutoCloseable {
     /** Whether this replica may vote. */
     VotingRight votingRight() {
         return votingRight;
-    }
-
-    private void failed(String reason) {
-        votingRight.fail(reason);
     }
 
     /** How many values were read back whose timestamps are too far ahead of this node's clock. */
