@@ -21,6 +21,7 @@ import io.coterie.replication.internal.quorum.ReadCollector;
 import io.coterie.replication.internal.quorum.ReportRound;
 import io.coterie.replication.internal.quorum.WatchPoll;
 import io.coterie.replication.internal.replica.LocalReplica;
+import io.coterie.replication.internal.replica.Registers;
 import io.coterie.replication.internal.replica.Replica;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.ReadMethod;
@@ -82,6 +83,7 @@ public final class Replication implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final @Nullable LocalReplica local;
     private final @Nullable Replica replica;
+    private final @Nullable Registers registers;
     private final PeerRecovery peerRecovery;
     private final ClockCheck clockCheck;
     private final Connections connections;
@@ -116,6 +118,8 @@ public final class Replication implements AutoCloseable {
                         context.attemptNanos());
         Replica mine = local == null ? null : local.replica();
         this.replica = mine;
+        Registers own = mine == null ? null : mine.registers();
+        this.registers = own;
         ClusterTime time = mine == null ? new ClusterTime(clock) : mine.time();
         this.ballotClock = new BallotClock(time, random, writer);
         this.peerRecovery = new PeerRecovery(context);
@@ -130,10 +134,10 @@ public final class Replication implements AutoCloseable {
         this.clockCheck = new ClockCheck(context, time);
         hlcClock.correctBy(clockCheck::correctionMillis);
         this.connections = new Connections(context, options.majorityGrace().toNanos());
-        this.reads = calls(ReadMethod.BATCH, mine == null ? null : mine::read);
-        this.prepares = calls(ReplicaMethods.PREPARES, mine == null ? null : mine::prepare);
-        this.accepts = calls(ReplicaMethods.ACCEPTS, mine == null ? null : mine::accept);
-        this.removes = calls(ReplicaMethods.REMOVES, mine == null ? null : mine::remove);
+        this.reads = calls(ReadMethod.BATCH, own == null ? null : own::read);
+        this.prepares = calls(ReplicaMethods.PREPARES, own == null ? null : own::prepare);
+        this.accepts = calls(ReplicaMethods.ACCEPTS, own == null ? null : own::accept);
+        this.removes = calls(ReplicaMethods.REMOVES, own == null ? null : own::remove);
         this.fetches = calls(ReplicaMethods.FETCHES, mine == null ? null : mine::fetch);
         this.merges = calls(ReplicaMethods.MERGES, mine == null ? null : mine::merge);
         this.scans = new QuorumMethod<>(
@@ -427,7 +431,7 @@ public final class Replication implements AutoCloseable {
      */
     public QuorumCall read(
             RecordKey key, @Nullable NodeId sender, long deadline, ResponseCollector<ReadAnswer> collector) {
-        Replica mine = replica;
+        Registers mine = registers;
         ReadAnswer known = mine == null ? ReadAnswer.NOTHING : mine.known(key);
         ReadMethod.Request request = new ReadMethod.Request(key, known.accepted(), sender);
         ReadMethod.Request whole = sender == null ? request : new ReadMethod.Request(key, known.accepted());
@@ -498,7 +502,7 @@ public final class Replication implements AutoCloseable {
      * safe, but the replica then refuses lower ballots for all absent keys.
      */
     public void forgetPromise(RecordKey key) {
-        Replica mine = replica;
+        Registers mine = registers;
         if (mine != null) {
             mine.deleted().forgetPromise(key);
         }
@@ -514,13 +518,13 @@ public final class Replication implements AutoCloseable {
      * @return an empty list if this node is no replica
      */
     public List<Tombstone> tombstones(String policy, int limit) {
-        Replica mine = replica;
+        Registers mine = registers;
         return mine == null ? List.of() : mine.tombstones(policy, limit);
     }
 
     /** Whether this node's replica has tombstones, of any store and policy. */
     public boolean hasTombstones() {
-        Replica mine = replica;
+        Registers mine = registers;
         return mine != null && mine.deleted().any();
     }
 
@@ -529,7 +533,7 @@ public final class Replication implements AutoCloseable {
      * it has some.
      */
     public void onFirstTombstone(Runnable listener) {
-        Replica mine = replica;
+        Registers mine = registers;
         if (mine != null) {
             mine.deleted().onFirst(listener);
         }

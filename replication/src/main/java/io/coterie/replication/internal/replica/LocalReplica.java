@@ -101,6 +101,7 @@ public final class LocalReplica {
     /** Serves the methods, and begins to register if the replica may not vote yet. */
     public void start() {
         LoopShares shares = replica.shares();
+        Registers registers = replica.registers();
         node.addPeerListener(replica.identity().introducedNodes());
         node.addPeerListener(shares);
         shares.flushBy(node.loop()::flush);
@@ -125,14 +126,14 @@ public final class LocalReplica {
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(ReplicaMethods.OPEN, replica.stores()::open);
         node.serveInline(PolicyMethod.METHOD, replica.stores()::answerPolicy);
-        serveShared(ReadMethod.BATCH, replica::read, request -> request.key().length());
+        serveShared(ReadMethod.BATCH, registers::read, request -> request.key().length());
         serveShared(
                 ReplicaMethods.PREPARES,
-                replica::prepare,
+                registers::prepare,
                 request -> request.key().length());
         serveShared(ReplicaMethods.FETCHES, replica::fetch, RecordKey::length);
-        serve(ReplicaMethods.ACCEPTS, replica::accept);
-        serve(ReplicaMethods.REMOVES, replica::remove);
+        serve(ReplicaMethods.ACCEPTS, registers::accept);
+        serve(ReplicaMethods.REMOVES, registers::remove);
         serve(ReplicaMethods.MERGES, replica::merge);
         node.serveInline(ScanMethod.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
         node.serveInline(
@@ -182,12 +183,12 @@ public final class LocalReplica {
 
     /** The handler of scans. */
     public InlineHandler<ScanRequest, ScanAnswer> scans() {
-        return (caller, request, answer) -> replica.scan(caller, request, node.maxPayloadBytes(), answer);
+        return (caller, request, answer) -> replica.registers().scan(caller, request, node.maxPayloadBytes(), answer);
     }
 
     /** The handler of watches. */
     public InlineHandler<WatchRequest, WatchAnswer> watches() {
-        return (caller, request, answer) -> replica.watch(caller, request, node.maxPayloadBytes(), answer);
+        return (caller, request, answer) -> replica.registers().watch(caller, request, node.maxPayloadBytes(), answer);
     }
 
     public void close() {

@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.internal.tables.Acceptor;
+import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
@@ -9,6 +10,7 @@ import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreRules;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.Responder;
+import io.coterie.rpc.node.NodeId;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,25 @@ final class RequestChecks {
             "; the calling node has a bug, or runs another version: stop it, and run the same version at all nodes";
 
     private RequestChecks() {}
+
+    /** Whether the replica has the store, and may serve the caller; if not, the request is refused. */
+    static boolean knows(
+            NodeId caller,
+            RecordKey key,
+            DurableAnswers answers,
+            ReplicaTables tables,
+            Identity identity,
+            Responder<?> answer) {
+        if (!answers.hasStorage(answer)) {
+            return false;
+        }
+        if (!tables.knowsStore(key.store()) || !identity.introducedNodes().knows(caller)) {
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.UNKNOWN_STORE, "the caller has not opened the store at this replica yet"));
+            return false;
+        }
+        return true;
+    }
 
     /** Whether the store may have registers; if not, the request is refused. */
     static boolean takesRegisters(StoreRules rules, Responder<?> answer) {

@@ -1,11 +1,13 @@
 /**
  * The acceptor's side: this node's replica, its registration, and the requests that it serves.
  *
- * <p>{@code Replica.prepare} makes a promise durable, {@code Acceptor.accept} refuses a late
- * accept, and {@code RequestChecks} refuses requests that no honest node sends.
+ * <p>{@code Registers.prepare} makes a promise durable, {@code Acceptor.accept} refuses a late
+ * accept, and {@code RequestChecks} refuses requests that no honest node sends. The rules of all
+ * that are in {@code internal.rules}.
  *
- * <p>{@code Replica} votes: it promises, accepts, removes and reads registers. {@code
- * EventualValues} keeps versioned values, {@code StoreRecords} the stores with their policies.
+ * <p>{@code Replica} puts the parts together. {@code Registers} votes: it promises, accepts,
+ * removes and reads registers. {@code EventualValues} keeps versioned values, {@code StoreRecords}
+ * the stores with their policies.
  * {@code ScanServer} serves scans, {@code DeletedKeys} forgets deleted keys. {@code DurableAnswers}
  * sends no answer before the records that it depends on are durable. {@code LocalReplica} serves
  * the methods. {@code Registration} leads the replica to its vote, and {@code VotingRight} has the

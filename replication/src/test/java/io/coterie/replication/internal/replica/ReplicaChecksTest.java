@@ -108,7 +108,7 @@ class ReplicaChecksTest {
             Ballot ballot = new Ballot(counter, 1);
             accept(KEY, ballot, STATE).isRefused("is not one that a coordinator makes");
             Answer<PrepareAnswer> promise = new Answer<>();
-            replica.prepare(A, new ReplicaMethods.Prepare(KEY, ballot), promise);
+            replica.registers().prepare(A, new ReplicaMethods.Prepare(KEY, ballot), promise);
             promise.isRefused("is not one that a coordinator makes");
         }
         assertEquals(0, replica.records());
@@ -123,19 +123,19 @@ class ReplicaChecksTest {
         fetched.isRefused("accepts no timestamped values");
         accept(versioned, BALLOT, STATE).isRefused("has no ballots");
         Answer<PrepareAnswer> promise = new Answer<>();
-        replica.prepare(A, new ReplicaMethods.Prepare(versioned, BALLOT), promise);
+        replica.registers().prepare(A, new ReplicaMethods.Prepare(versioned, BALLOT), promise);
         promise.isRefused("has no ballots");
         Answer<Boolean> removed = new Answer<>();
-        replica.remove(A, new ReplicaMethods.Remove(versioned, BALLOT, BALLOT), removed);
+        replica.registers().remove(A, new ReplicaMethods.Remove(versioned, BALLOT, BALLOT), removed);
         removed.isRefused("has no ballots");
         Answer<ReadMethod.Found> read = new Answer<>();
-        replica.read(A, new ReadMethod.Request(versioned, Ballot.NONE), read);
+        replica.registers().read(A, new ReadMethod.Request(versioned, Ballot.NONE), read);
         read.isRefused("has no ballots");
         Answer<ScanAnswer> scanned = new Answer<>();
-        replica.scan(A, new ScanRequest(VERSIONED.id(), new byte[0], new byte[0], 1), 1 << 20, scanned);
+        replica.registers().scan(A, new ScanRequest(VERSIONED.id(), new byte[0], new byte[0], 1), 1 << 20, scanned);
         scanned.isRefused("has no ballots");
         Answer<WatchAnswer> watched = new Answer<>();
-        replica.watch(A, new WatchRequest(VERSIONED.id(), new byte[0], false, 1, 0, 0), 1 << 20, watched);
+        replica.registers().watch(A, new WatchRequest(VERSIONED.id(), new byte[0], false, 1, 0, 0), 1 << 20, watched);
         watched.isRefused("has no ballots");
         assertEquals(0, replica.records());
 
@@ -149,7 +149,7 @@ class ReplicaChecksTest {
             RecordKey key = new RecordKey(spec.id(), new byte[RecordKey.MAX_BYTES + 1]);
             accept(key, BALLOT, STATE).isRefused("the key has 4097 bytes, and a replica accepts up to 4096");
             Answer<PrepareAnswer> promise = new Answer<>();
-            replica.prepare(A, new ReplicaMethods.Prepare(key, BALLOT), promise);
+            replica.registers().prepare(A, new ReplicaMethods.Prepare(key, BALLOT), promise);
             promise.isRefused("the key has 4097 bytes");
         }
         merge(new RecordKey(VERSIONED.id(), new byte[RecordKey.MAX_BYTES + 1])).isRefused("the key has 4097 bytes");
@@ -179,7 +179,7 @@ class ReplicaChecksTest {
 
     private Answer<AcceptAnswer> accept(RecordKey key, Ballot ballot, byte[] state) {
         Answer<AcceptAnswer> answer = new Answer<>();
-        replica.accept(A, new ReplicaMethods.Accept(key, ballot, state, ballot), answer);
+        replica.registers().accept(A, new ReplicaMethods.Accept(key, ballot, state, ballot), answer);
         return answer;
     }
 
@@ -191,7 +191,7 @@ class ReplicaChecksTest {
     }
 
     private byte @Nullable [] state(RecordKey key) {
-        return replica.known(key).state();
+        return replica.registers().known(key).state();
     }
 
     private static final class Answer<A> implements Responder<A> {

@@ -67,7 +67,7 @@ class ReplicaTest {
     @Test
     void nothingIsAnsweredBeforeItIsDurable() {
         Replica replica = votingReplica();
-        replica.accept(A, accept(), answer.as());
+        replica.registers().accept(A, accept(), answer.as());
         assertNull(answer.reply);
         journal.force();
         assertEquals(new AcceptAnswer(true, BALLOT), answer.reply);
@@ -76,8 +76,8 @@ class ReplicaTest {
     @Test
     void noReadTellsOfASameBallotBeforeItIsDurable() {
         Replica replica = votingReplica();
-        replica.accept(A, accept(), new Answer<>());
-        replica.read(A, new ReadMethod.Request(KEY, BALLOT), answer.as());
+        replica.registers().accept(A, accept(), new Answer<>());
+        replica.registers().read(A, new ReadMethod.Request(KEY, BALLOT), answer.as());
         assertNull(answer.reply);
         journal.force();
         assertEquals(ReadMethod.Found.AS_KNOWN, answer.reply);
@@ -89,7 +89,7 @@ class ReplicaTest {
         journal.refusesMore = true;
         for (int i = 0; i < 3; i++) {
             Answer<AcceptAnswer> again = new Answer<>();
-            replica.accept(A, accept(), again);
+            replica.registers().accept(A, accept(), again);
             journal.force();
             assertNull(again.reply);
             assertEquals(RefusalKind.NO_STORAGE, kindOf(again.failure));
@@ -112,7 +112,7 @@ class ReplicaTest {
         Replica replica = open();
         replica.stores().open(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
         journal.force();
-        replica.accept(A, accept(), answer.as());
+        replica.registers().accept(A, accept(), answer.as());
         assertEquals(RefusalKind.NOT_VOTING, kindOf(answer.failure));
     }
 
@@ -131,7 +131,7 @@ class ReplicaTest {
         journal.force();
         assertEquals(true, answer.reply);
         Answer<AcceptAnswer> strong = new Answer<>();
-        replica.accept(A, accept(), strong);
+        replica.registers().accept(A, accept(), strong);
         assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(strong.failure));
     }
 
@@ -179,10 +179,10 @@ class ReplicaTest {
     @Test
     void aNodeIsAnsweredOnlyOnceItHasShownTheSameReplicas() {
         Replica replica = votingReplica();
-        replica.accept(B, accept(), answer.as());
+        replica.registers().accept(B, accept(), answer.as());
         assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
         replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new Answer<>());
-        replica.accept(B, accept(), answer.as());
+        replica.registers().accept(B, accept(), answer.as());
         journal.force();
         assertEquals(new AcceptAnswer(true, BALLOT), answer.reply);
     }
@@ -310,7 +310,7 @@ class ReplicaTest {
     void aClosedReplicaAnswersNothing() {
         Replica replica = votingReplica();
         replica.close();
-        replica.accept(A, accept(), answer.as());
+        replica.registers().accept(A, accept(), answer.as());
         assertEquals(RefusalKind.NO_STORAGE, kindOf(answer.failure));
     }
 
@@ -318,14 +318,14 @@ class ReplicaTest {
     void aTombstoneIsForgottenOnceThatIsDurable() {
         Replica replica = withTombstone();
         Ballot floor = new Ballot(9, 9);
-        replica.remove(A, new ReplicaMethods.Remove(KEY, BALLOT, floor), answer.as());
+        replica.registers().remove(A, new ReplicaMethods.Remove(KEY, BALLOT, floor), answer.as());
         assertNull(answer.reply);
         journal.force();
         assertEquals(true, answer.reply);
         assertEquals(0, replica.records());
-        replica.read(A, new ReadMethod.Request(KEY, BALLOT), answer.as());
+        replica.registers().read(A, new ReadMethod.Request(KEY, BALLOT), answer.as());
         assertEquals(new ReadMethod.Found(new ReadAnswer(Ballot.NONE, null)), answer.reply);
-        replica.accept(A, accept(), answer.as());
+        replica.registers().accept(A, accept(), answer.as());
         assertEquals(new AcceptAnswer(false, floor), answer.reply);
         assertEquals(0, replica.records(), "a refusal must leave nothing");
     }
@@ -333,16 +333,16 @@ class ReplicaTest {
     @Test
     void nothingButTheVeryTombstoneIsForgotten() {
         Replica replica = withTombstone();
-        replica.remove(A, new ReplicaMethods.Remove(KEY, new Ballot(5, 0), new Ballot(9, 9)), answer.as());
+        replica.registers().remove(A, new ReplicaMethods.Remove(KEY, new Ballot(5, 0), new Ballot(9, 9)), answer.as());
         assertEquals(false, answer.reply);
         Ballot promised = new Ballot(8, 1);
-        replica.prepare(A, new ReplicaMethods.Prepare(KEY, promised), new Answer<>());
+        replica.registers().prepare(A, new ReplicaMethods.Prepare(KEY, promised), new Answer<>());
         journal.force();
-        replica.remove(A, new ReplicaMethods.Remove(KEY, BALLOT, new Ballot(7, 1)), answer.as());
+        replica.registers().remove(A, new ReplicaMethods.Remove(KEY, BALLOT, new Ballot(7, 1)), answer.as());
         assertEquals(false, answer.reply, "somebody was promised more than the floor");
-        replica.accept(A, new ReplicaMethods.Accept(KEY, promised, new byte[] {1}, promised), new Answer<>());
+        replica.registers().accept(A, new ReplicaMethods.Accept(KEY, promised, new byte[] {1}, promised), new Answer<>());
         journal.force();
-        replica.remove(A, new ReplicaMethods.Remove(KEY, promised, promised), answer.as());
+        replica.registers().remove(A, new ReplicaMethods.Remove(KEY, promised, promised), answer.as());
         assertEquals(false, answer.reply, "it has a value");
         assertEquals(1, replica.records());
     }
@@ -350,18 +350,18 @@ class ReplicaTest {
     @Test
     void aPromiseForNothingElseBecomesTheFloor() {
         Replica replica = votingReplica();
-        replica.prepare(A, new ReplicaMethods.Prepare(KEY, BALLOT), answer.as());
+        replica.registers().prepare(A, new ReplicaMethods.Prepare(KEY, BALLOT), answer.as());
         journal.force();
-        replica.deleted().forgetPromise(KEY);
+        replica.registers().deleted().forgetPromise(KEY);
         assertEquals(0, replica.records());
-        replica.accept(A, new ReplicaMethods.Accept(KEY, new Ballot(5, 0), new byte[] {1}, BALLOT), answer.as());
+        replica.registers().accept(A, new ReplicaMethods.Accept(KEY, new Ballot(5, 0), new byte[] {1}, BALLOT), answer.as());
         journal.force();
         assertEquals(new AcceptAnswer(false, BALLOT), answer.reply);
     }
 
     private Replica withTombstone() {
         Replica replica = votingReplica();
-        replica.accept(A, new ReplicaMethods.Accept(KEY, BALLOT, new byte[] {0, 1}, BALLOT), new Answer<>());
+        replica.registers().accept(A, new ReplicaMethods.Accept(KEY, BALLOT, new byte[] {0, 1}, BALLOT), new Answer<>());
         journal.force();
         return replica;
     }

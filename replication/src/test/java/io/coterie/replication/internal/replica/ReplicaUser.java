@@ -92,7 +92,7 @@ public final class ReplicaUser implements AutoCloseable {
         Ballot ballot = new Ballot(deleted, 1);
         int before = replica.records();
         boolean[] removed = {false};
-        replica.remove(SELF, new ReplicaMethods.Remove(key(key), ballot, ballot), answer(gone -> {
+        replica.registers().remove(SELF, new ReplicaMethods.Remove(key(key), ballot, ballot), answer(gone -> {
             if (removed[0]) {
                 acknowledged.put(key, -deleted);
             }
@@ -101,7 +101,7 @@ public final class ReplicaUser implements AutoCloseable {
     }
 
     public void promise(String key) {
-        replica.prepare(SELF, new ReplicaMethods.Prepare(key(key), new Ballot(++ballots, 1)), answer(any -> {}));
+        replica.registers().prepare(SELF, new ReplicaMethods.Prepare(key(key), new Ballot(++ballots, 1)), answer(any -> {}));
     }
 
     public void merge(String key, int size) {
@@ -115,7 +115,7 @@ public final class ReplicaUser implements AutoCloseable {
     /** The counter of what is accepted for a key, 0 for nothing. */
     public long read(String key) {
         long[] found = {-1};
-        replica.read(SELF, new ReadMethod.Request(key(key), Ballot.NONE), answer(answer -> {
+        replica.registers().read(SELF, new ReadMethod.Request(key(key), Ballot.NONE), answer(answer -> {
             ReadAnswer other = answer.other();
             found[0] = other == null ? 0 : other.accepted().counter();
         }));
@@ -128,7 +128,7 @@ public final class ReplicaUser implements AutoCloseable {
      */
     public long promised(String key, long ballot) {
         long[] found = {-1};
-        replica.prepare(
+        replica.registers().prepare(
                 SELF,
                 new ReplicaMethods.Prepare(key(key), new Ballot(ballot, 1)),
                 answer(answer ->
@@ -163,7 +163,7 @@ public final class ReplicaUser implements AutoCloseable {
     private long accept(String key, byte[] state) {
         long counter = ++ballots;
         Ballot ballot = new Ballot(counter, 1);
-        replica.accept(SELF, new ReplicaMethods.Accept(key(key), ballot, state, ballot), answer(answer -> {
+        replica.registers().accept(SELF, new ReplicaMethods.Accept(key(key), ballot, state, ballot), answer(answer -> {
             if (answer.accepted()) {
                 acknowledged.put(key, counter);
             }
