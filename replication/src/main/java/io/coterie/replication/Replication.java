@@ -6,7 +6,7 @@ import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.budget.NodeWatches;
-import io.coterie.replication.internal.policy.Tombstone;
+import io.coterie.replication.internal.policy.LocalTombstones;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
 import io.coterie.replication.internal.quorum.BatchedCalls;
@@ -32,8 +32,10 @@ import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.HlcTimestamp;
 import io.coterie.replication.spi.PrepareAnswer;
 import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.QuorumCalls;
 import io.coterie.replication.spi.ReadAnswer;
 import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.ReplicaConnections;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScanRequest;
@@ -58,16 +60,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A node's part in replication. A node that is a replica keeps records. Every node can ask all
- * replicas, which is what consistency policies are made of.
+ * replicas.
  *
- * <p>Each request goes to all replicas at once, and again to those that do not answer, until its
- * deadline: a reading of {@code world().clock().nanos()}. A call costs one round trip where no
- * replica fails. Calls that begin in one turn of the loop share messages.
+ * <p>It has two users. A policy sends its requests by the methods of {@link QuorumCalls}, and lets
+ * no operation begin in vain by those of {@link ReplicaConnections}. The application, or the facade
+ * for it, starts and closes it, opens stores, and reads the state of replicas.
  *
  * <p><em>Threading:</em> methods are to be called on the node's loop, unless they say otherwise.
  * Collectors and listeners are called on the loop.
  */
-public final class Replication implements AutoCloseable {
+public final class Replication implements QuorumCalls, ReplicaConnections, AutoCloseable {
     /** Sets of replicas are the bits of a long. */
     private static final int MAX_REPLICAS = Long.SIZE;
 
@@ -345,35 +347,27 @@ public final class Replication implements AutoCloseable {
         stores.requireOpenable(store);
     }
 
-    /**
-     * Whether a majority of replicas is connected; a replica counts itself. If not, no operation
-     * that needs a majority should begin. Always true where the transport does not report
-     * connections.
-     */
+    @Override
+    public boolean reportsLoss() {
+        return context.reportsLoss();
+    }
+
+    @Override
     public boolean hasMajority() {
         return connections.majority().isReached();
     }
 
-    /**
-     * Whether no majority has been connected for longer than {@link
-     * ReplicationOptions#majorityGrace()}, so that operations that wait for one are to be refused.
-     */
+    @Override
     public boolean isMajorityGivenUp() {
         return connections.majority().isGraceOver();
     }
 
-    /**
-     * Whether any replica is connected, or this node is one. If not, no operation that needs one
-     * replica should begin.
-     */
+    @Override
     public boolean hasReplica() {
         return connections.any().isReached();
     }
 
-    /**
-     * Whether no replica has been connected for longer than {@link
-     * ReplicationOptions#majorityGrace()}, so that operations that wait for one are to be refused.
-     */
+    @Override
     public boolean isEachGivenUp() {
         return connections.any().isGraceOver();
     }
@@ -387,48 +381,32 @@ public final class Replication implements AutoCloseable {
         connections.onSilence(silent);
     }
 
-    /**
-     * Whether to wait further for the answer of a replica, however long it takes: something arrived
-     * from it within the given time, and the transport reports lost answers.
-     */
+    @Override
     public boolean isSending(NodeId replica, long withinNanos) {
         return context.reportsLoss() && node.loop().silenceNanos(replica) < withinNanos;
     }
 
-    /**
-     * Runs the listener on the loop when a majority is connected again, when a first replica is
-     * connected again, and when the grace without a majority or without any replica ends.
-     */
+    @Override
     public void onConnectionChange(Runnable listener) {
         connections.addListener(listener);
     }
 
-    /**
-     * Sends something to replicas that are not connected, because an operation waits for them: some
-     * transports connect only when there is something to send.
-     */
+    @Override
     public void seekReplicas() {
         connections.seek();
     }
 
-    /** How each replica is connected, as the human-readable texts of errors list it. */
+    @Override
     public Map<NodeId, String> connections() {
         return connections.describe();
     }
 
-    /** Asks all replicas what they have accepted for a key. */
+    @Override
     public QuorumCall read(RecordKey key, long deadline, ResponseCollector<ReadAnswer> collector) {
         return read(key, null, deadline, collector);
     }
 
-    /**
-     * Asks all replicas what they have accepted for a key, and one of them, the sender, for the
-     * state. The others send the ballot {@linkplain ReadAnswer#isBallotAlone() without the state},
-     * except for this node's own replica. {@link QuorumCall#askForState} gets the state from a
-     * replica that has another ballot, or from any replica if the sender is silent.
-     *
-     * @param sender the replica that sends the state; null to get it from all
-     */
+    @Override
     public QuorumCall read(
             RecordKey key, @Nullable NodeId sender, long deadline, ResponseCollector<ReadAnswer> collector) {
         Registers mine = registers;
@@ -438,15 +416,12 @@ public final class Replication implements AutoCloseable {
         return reads.start(request, whole, key.length(), key.store(), deadline, new ReadCollector(known, collector));
     }
 
-    /** Asks all replicas to promise that they accept no ballot below this one: phase 1 of Paxos. */
+    @Override
     public QuorumCall prepare(RecordKey key, Ballot ballot, long deadline, ResponseCollector<PrepareAnswer> collector) {
         return prepare(key, ballot, null, deadline, collector);
     }
 
-    /**
-     * Asks for promises, and one replica alone for the state, as in {@link #read(RecordKey, NodeId,
-     * long, ResponseCollector)}.
-     */
+    @Override
     public QuorumCall prepare(
             RecordKey key,
             Ballot ballot,
@@ -458,14 +433,7 @@ public final class Replication implements AutoCloseable {
         return prepares.start(request, whole, key.length(), key.store(), deadline, collector);
     }
 
-    /**
-     * Asks all replicas to accept a state: phase 2 of Paxos.
-     *
-     * @param ballot one that was never used with another state
-     * @param state not to be changed afterwards
-     * @param next a ballot to promise with the same request, or {@code ballot} again for none. A
-     *     replica has promised it exactly if its answer says that this promise is in force
-     */
+    @Override
     public QuorumCall accept(
             RecordKey key,
             Ballot ballot,
@@ -477,66 +445,18 @@ public final class Replication implements AutoCloseable {
         return accepts.start(request, key.length() + state.length, key.store(), deadline, collector);
     }
 
-    /**
-     * Asks all replicas to forget a deleted key. Only to be called once <em>all</em> replicas have
-     * answered that they accepted this ballot with a {@linkplain #tombstones tombstone}: a replica
-     * that has not may have an older value, and bring it back. A replica that has accepted
-     * something else since, or promised a ballot above the floor, leaves the key as it is.
-     *
-     * <p>Each answer is whether the replica no longer has anything accepted for the key.
-     *
-     * @param ballot the one that all replicas have accepted
-     * @param floor from then on replicas accept no lower ballot for the store's absent keys. Its
-     *     counter must be at least that of the ballot, and at least that of each batch that the
-     *     tombstone's state remembers
-     */
+    @Override
     public QuorumCall remove(
             RecordKey key, Ballot ballot, Ballot floor, long deadline, ResponseCollector<Boolean> collector) {
         ReplicaMethods.Remove request = new ReplicaMethods.Remove(key, ballot, floor);
         return removes.start(request, key.length(), key.store(), deadline, collector);
     }
 
-    /**
-     * Makes this node's replica forget a key for which it has nothing but a promise: the promise
-     * becomes one for all absent keys of the store. Does nothing if the replica has more. Always
-     * safe, but the replica then refuses lower ballots for all absent keys.
-     */
-    public void forgetPromise(RecordKey key) {
+    /** The keys of this node's replica that have no value. */
+    @SuppressWarnings("exports") // For the modules that the package is exported to.
+    public LocalTombstones tombstones() {
         Registers mine = registers;
-        if (mine != null) {
-            mine.deleted().forgetPromise(key);
-        }
-    }
-
-    /**
-     * The keys of this node's replica that have no value. Those that were returned longest ago come
-     * first. A key has no value if it has no state, or a state whose first byte is 0: replicas look
-     * at nothing else.
-     *
-     * @param policy only stores under this policy are looked at; its states must begin as described
-     * @param limit the most keys of each store, 1 or more
-     * @return an empty list if this node is no replica
-     */
-    public List<Tombstone> tombstones(String policy, int limit) {
-        Registers mine = registers;
-        return mine == null ? List.of() : mine.tombstones(policy, limit);
-    }
-
-    /** Whether this node's replica has tombstones, of any store and policy. */
-    public boolean hasTombstones() {
-        Registers mine = registers;
-        return mine != null && mine.deleted().any();
-    }
-
-    /**
-     * Runs the listener on the loop when this node's replica gets its first tombstone, and now if
-     * it has some.
-     */
-    public void onFirstTombstone(Runnable listener) {
-        Registers mine = registers;
-        if (mine != null) {
-            mine.deleted().onFirst(listener);
-        }
+        return mine == null ? LocalTombstones.NONE : mine.deleted();
     }
 
     /**
@@ -559,28 +479,25 @@ public final class Replication implements AutoCloseable {
         return mine == null ? 0 : mine.records();
     }
 
-    /** Asks all replicas for the value of a key in an eventual store. */
+    @Override
+    public QuorumCall scan(ScanRequest request, long deadline, ResponseCollector<ScanAnswer> collector) {
+        Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(scans, request, request.store(), deadline, collector);
+        call.start();
+        return call;
+    }
+
+    @Override
     public QuorumCall fetch(RecordKey key, long deadline, ResponseCollector<VersionedValue> collector) {
         return fetches.start(key, key.length(), key.store(), deadline, collector);
     }
 
-    /**
-     * Asks all replicas to keep a value of an eventual store unless they have a later one. Each
-     * answer is the timestamp that the replica has afterwards.
-     */
+    @Override
     public QuorumCall merge(
             RecordKey key, VersionedValue value, long deadline, ResponseCollector<HlcTimestamp> collector) {
         ReplicaMethods.Merge request = new ReplicaMethods.Merge(key, value);
         byte[] bytes = value.value();
         int size = key.length() + (bytes == null ? 0 : bytes.length);
         return merges.start(request, size, key.store(), deadline, collector);
-    }
-
-    /** Asks all replicas for the next keys of a store, and what they have accepted for them. */
-    public QuorumCall scan(ScanRequest request, long deadline, ResponseCollector<ScanAnswer> collector) {
-        Fanout<ScanRequest, ScanAnswer> call = new Fanout<>(scans, request, request.store(), deadline, collector);
-        call.start();
-        return call;
     }
 
     /**
@@ -590,6 +507,7 @@ public final class Replication implements AutoCloseable {
      *
      * @param then called once on the loop: with the answer, or with null after a failure
      */
+    @SuppressWarnings("exports") // For the modules that the package is exported to.
     public void watch(NodeId replica, WatchRequest request, Consumer<@Nullable WatchAnswer> then) {
         LocalReplica mine = local;
         InlineHandler<WatchRequest, WatchAnswer> own = mine != null && replica.equals(self()) ? mine.watches() : null;
@@ -611,11 +529,6 @@ public final class Replication implements AutoCloseable {
             }
             return this;
         });
-    }
-
-    /** Whether the transport reports each request that is lost. May be called by any thread. */
-    public boolean reportsLoss() {
-        return context.reportsLoss();
     }
 
     /** The requests that wait until something arrives from a replica. */

@@ -113,7 +113,8 @@ public final class BrokenDeletes {
         void schedule() {
             replication.world().scheduler().schedule(period.toNanos(), () -> {
                 replication
-                        .tombstones(StrongPolicy.INSTANCE.name(), MOST)
+                        .tombstones()
+                        .next(StrongPolicy.INSTANCE.name(), MOST)
                         .forEach(tombstone -> collect(tombstone, tombstone.state()));
                 schedule();
             });

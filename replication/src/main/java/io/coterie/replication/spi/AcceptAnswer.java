@@ -1,9 +1,7 @@
 package io.coterie.replication.spi;
 
-import io.coterie.replication.Replication;
-
 /**
- * A replica's answer to {@link Replication#accept}. Immutable.
+ * A replica's answer to {@link QuorumCalls#accept}. Immutable.
  *
  * @param accepted whether the replica has accepted exactly this ballot and state
  * @param promised the promise in force after the request

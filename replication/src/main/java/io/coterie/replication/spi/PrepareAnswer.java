@@ -1,10 +1,9 @@
 package io.coterie.replication.spi;
 
-import io.coterie.replication.Replication;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A replica's answer to {@link Replication#prepare prepare}. Immutable.
+ * A replica's answer to {@link QuorumCalls#prepare prepare}. Immutable.
  *
  * @param granted whether the ballot is promised now: the replica no longer accepts a lower one
  * @param promised the promise in force: the requested ballot, or the higher one that prevented it

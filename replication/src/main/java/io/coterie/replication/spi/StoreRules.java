@@ -1,6 +1,5 @@
 package io.coterie.replication.spi;
 
-import io.coterie.replication.Replication;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +49,8 @@ public final class StoreRules {
     }
 
     /**
-     * Rules for stores that consist of registers alone: {@link Replication#accept} and the like are
-     * served, {@link Replication#merge} is refused.
+     * Rules for stores that consist of registers alone: {@link QuorumCalls#accept} and the like are
+     * served, {@link QuorumCalls#merge} is refused.
      */
     public static StoreRules registers(StateCheck check) {
         return registers(check, (state, ballot) -> state);
@@ -68,8 +67,8 @@ public final class StoreRules {
     }
 
     /**
-     * Rules for stores that consist of versioned values alone: {@link Replication#merge} and the
-     * like are served, {@link Replication#accept} is refused.
+     * Rules for stores that consist of versioned values alone: {@link QuorumCalls#merge} and the
+     * like are served, {@link QuorumCalls#accept} is refused.
      */
     public static StoreRules versionedValues() {
         return new StoreRules(false, true, null, (state, ballot) -> state);

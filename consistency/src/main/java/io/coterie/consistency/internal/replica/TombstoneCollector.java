@@ -80,7 +80,7 @@ public final class TombstoneCollector {
 
     public static TombstoneCollector start(Replication replication, Duration period) {
         TombstoneCollector collector = new TombstoneCollector(replication, period);
-        replication.world().scheduler().execute(() -> replication.onFirstTombstone(collector::wake));
+        replication.world().scheduler().execute(() -> replication.tombstones().onFirst(collector::wake));
         return collector;
     }
 
@@ -102,8 +102,8 @@ public final class TombstoneCollector {
     }
 
     private void pass() {
-        List<Tombstone> tombstones = replication.tombstones(StrongPolicy.INSTANCE.name(), LOOKED_AT_ONCE);
-        if (tombstones.isEmpty() && !replication.hasTombstones()) {
+        List<Tombstone> tombstones = replication.tombstones().next(StrongPolicy.INSTANCE.name(), LOOKED_AT_ONCE);
+        if (tombstones.isEmpty() && !replication.tombstones().any()) {
             awake = false;
             return;
         }
@@ -134,7 +134,7 @@ public final class TombstoneCollector {
                         .start();
             } else {
                 if (stuck) {
-                    replication.forgetPromise(tombstone.key());
+                    replication.tombstones().forgetPromise(tombstone.key());
                 }
                 ended(TombstoneRemoval.End.KEPT);
             }

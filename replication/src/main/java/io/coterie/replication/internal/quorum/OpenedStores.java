@@ -1,7 +1,6 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.Opening;
-import io.coterie.replication.Replication;
 import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.spi.StoreSpec;
@@ -53,7 +52,7 @@ public final class OpenedStores implements StoreIntroduction {
         this.opening = new QuorumMethod<>(context, recovery, this, ReplicaMethods.OPEN, local);
     }
 
-    /** See {@link Replication#requireOpenable}. */
+    /** Checks that a store may be opened, see {@code Replication.requireOpenable}. */
     public void requireOpenable(StoreSpec store) {
         String wrong = store.problem();
         if (wrong != null) {
@@ -66,7 +65,7 @@ public final class OpenedStores implements StoreIntroduction {
         }
     }
 
-    /** See {@link Replication#openStore}. */
+    /** Asks the replicas to record a store, see {@code Replication.openStore}. */
     public Opening open(StoreSpec store, int needed, Consumer<Opening> onChange) {
         StoreOpening opened = new StoreOpening(context, this, store, needed, onChange);
         stores.put(store.id(), store);

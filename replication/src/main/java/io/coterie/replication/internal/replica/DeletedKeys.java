@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.internal.clock.BallotBound;
+import io.coterie.replication.internal.policy.LocalTombstones;
 import io.coterie.replication.internal.policy.Tombstone;
 import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.tables.AbsentKeys;
@@ -20,17 +21,25 @@ import java.util.List;
  * A replica's part in the collection of deleted keys: it lists them, and forgets them on request.
  * The promise of a forgotten key lives on in the floor of its store.
  */
-public final class DeletedKeys {
+public final class DeletedKeys implements LocalTombstones {
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final DurableAnswers answers;
+    private final VotingRight votingRight;
     private final BallotBound bound;
     private final Clock clock;
 
-    DeletedKeys(ReplicaTables tables, JournalEntries entries, DurableAnswers answers, BallotBound bound, Clock clock) {
+    DeletedKeys(
+            ReplicaTables tables,
+            JournalEntries entries,
+            DurableAnswers answers,
+            VotingRight votingRight,
+            BallotBound bound,
+            Clock clock) {
         this.tables = tables;
         this.entries = entries;
         this.answers = answers;
+        this.votingRight = votingRight;
         this.bound = bound;
         this.clock = clock;
     }
@@ -52,10 +61,7 @@ public final class DeletedKeys {
         }
     }
 
-    /**
-     * Turns the promise of a key that has nothing else into one of all absent keys, unless it is
-     * too far ahead for those.
-     */
+    @Override
     public void forgetPromise(RecordKey key) {
         Acceptor acceptor = tables.acceptor(key);
         if (AcceptorRules.becomesFloor(acceptor.kept, acceptor.state())
@@ -70,11 +76,11 @@ public final class DeletedKeys {
         tables.remove(key);
     }
 
-    /**
-     * Keys without a value of the stores under a policy, up to so many of each store. Those that
-     * were returned longest ago come first.
-     */
-    List<Tombstone> tombstones(String policy, int limit) {
+    @Override
+    public List<Tombstone> next(String policy, int limit) {
+        if (answers.isClosed() || !votingRight.votes()) {
+            return List.of();
+        }
         List<Tombstone> found = new ArrayList<>();
         long now = clock.nanos();
         for (long store : tables.absentKeys.stores()) {
@@ -94,12 +100,12 @@ public final class DeletedKeys {
         return found;
     }
 
-    /** Whether there are keys without a value, of any store and policy. */
+    @Override
     public boolean any() {
         return !tables.absentKeys.isEmpty();
     }
 
-    /** Runs the listener whenever a first such key comes, and now if there is one. */
+    @Override
     public void onFirst(Runnable listener) {
         tables.absentKeys.onFirst(listener);
     }

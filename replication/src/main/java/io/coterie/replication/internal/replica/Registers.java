@@ -3,7 +3,6 @@ package io.coterie.replication.internal.replica;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.clock.BallotBound;
-import io.coterie.replication.internal.policy.Tombstone;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
 import io.coterie.replication.internal.shares.LoopShares;
@@ -26,7 +25,6 @@ import io.coterie.replication.spi.ScannedKey;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.World;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +72,7 @@ public final class Registers {
         this.shares = shares;
         this.bound = bound;
         this.scans = new ScanServer(world.scheduler(), tables, shares, answers);
-        this.deleted = new DeletedKeys(tables, entries, answers, bound, world.clock());
+        this.deleted = new DeletedKeys(tables, entries, answers, votingRight, bound, world.clock());
     }
 
     /** Sets the listener for ballots and floors that are refused because they are too far ahead. */
@@ -241,17 +239,6 @@ public final class Registers {
             return;
         }
         deleted.remove(request, answer);
-    }
-
-    /**
-     * Keys without a value, see {@link DeletedKeys#tombstones}; none while the replica does not
-     * vote.
-     */
-    public List<Tombstone> tombstones(String policy, int limit) {
-        if (answers.isClosed() || !votingRight.votes()) {
-            return List.of();
-        }
-        return deleted.tombstones(policy, limit);
     }
 
     /** This replica's part in the collection of deleted keys. */
