@@ -12,7 +12,7 @@ import java.util.Map;
  * may still be applied later.
  *
  * <p>To retry the same operation may apply it twice. A read that shows its effect proves that it
- * was applied. A read that does not show it proves nothing: a message on its way may still arrive.
+ * was applied. A read that does not show it proves nothing: a message in flight may still arrive.
  * So make a retry conditional on the state that it changes ({@code compareAndSet}, {@code
  * putIfAbsent}, or {@code update} with a mark of its own in the value).
  */

@@ -258,9 +258,9 @@ public final class Replication implements QuorumCalls, ReplicaConnections, AutoC
     }
 
     /**
-     * What is wrong with this node's wall clock, compared with most replicas, and what to do; null
-     * if no problem is known. While there is one, replicas lose or refuse this node's writes to
-     * eventual stores.
+     * What is wrong with this node's wall clock, compared with a majority of the replicas, and what
+     * to do; null if no problem is known. While there is one, replicas lose or refuse this node's
+     * writes to eventual stores.
      */
     public @Nullable String clockProblem() {
         return clockCheck.ownProblem();

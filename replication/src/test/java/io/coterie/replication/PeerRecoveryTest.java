@@ -196,7 +196,7 @@ class PeerRecoveryTest {
         return answered;
     }
 
-    /** The replica says something that answers nothing. */
+    /** The replica sends something that answers nothing. */
     private void chat() {
         simNode("r").execute(() -> Objects.requireNonNull(nodes.get("r")).loop().tell(NodeId.of("c"), CHAT, "hello"));
     }

@@ -3,9 +3,9 @@ package io.coterie.replication.clock;
 import io.coterie.rpc.spi.Clock;
 
 /**
- * The time that ballots are made from: this node's wall clock, or the time of most replicas where
- * they disagree with it. So a node whose clock is wrong can change strong stores as well as any
- * other.
+ * The time that ballots are made from: this node's wall clock, or the time of a majority of the
+ * replicas where they disagree with it. So a node whose clock is wrong can change strong stores as
+ * well as any other.
  *
  * <p>Only to be used on the node's loop.
  */
@@ -16,8 +16,8 @@ public final class ClusterTime {
     private final Clock clock;
 
     /**
-     * The wall clock of most replicas minus this node's steady clock, in milliseconds; {@link #OWN}
-     * while this node's wall clock counts.
+     * The wall clock of a majority of the replicas minus this node's steady clock, in milliseconds;
+     * {@link #OWN} while this node's wall clock counts.
      */
     private long offset = OWN;
 
@@ -34,7 +34,7 @@ public final class ClusterTime {
     /**
      * Takes the result of a comparison with the clocks of the replicas.
      *
-     * @param aheadMillis how far the clocks of most replicas are ahead of this node's, in
+     * @param aheadMillis how far the clocks of a majority are ahead of this node's, in
      *     milliseconds; below zero if they are behind, 0 if they agree
      */
     public void compared(long aheadMillis) {

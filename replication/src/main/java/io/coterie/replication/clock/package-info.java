@@ -14,8 +14,8 @@
  *       the highest one wins
  *   <li><em>writer</em>: a random number that stands for the start of the process that made a
  *       reading, so that no two ballots or timestamps are the same
- *   <li><em>cluster time</em>: this node's wall clock, or the time of most replicas where they
- *       disagree with it
+ *   <li><em>cluster time</em>: this node's wall clock, or the time of a majority of the replicas
+ *       where they disagree with it
  * </ul>
  *
  * <p>Authors of policies get the two clocks from {@code Replication}, which makes them. The clocks

@@ -26,8 +26,8 @@ public interface QuorumCall {
 
     /**
      * Whether a replica may have executed the request without an answer, or may still execute it:
-     * it was asked, and has neither answered nor refused. The answers themselves say what the
-     * others did.
+     * it was asked, and has neither answered nor refused. The answers themselves report what
+     * the others did.
      */
     boolean maybeExecuted();
 

@@ -47,7 +47,7 @@ public interface QuorumCalls {
      * @param ballot one that was never used with another state
      * @param state not to be changed afterwards
      * @param next a ballot to promise with the same request, or {@code ballot} again for none. A
-     *     replica has promised it exactly if its answer says that this promise is in force
+     *     replica has promised it exactly if its answer has this promise in force
      */
     QuorumCall accept(
             RecordKey key,

@@ -21,7 +21,7 @@ public interface ResponseCollector<A> {
 
     /**
      * The request to the replica failed, or the replica did not answer in time. It is asked again
-     * if {@link #asksAgain} says so.
+     * if {@link #asksAgain} returns true.
      *
      * @param problem what went wrong, as a human-readable text
      */

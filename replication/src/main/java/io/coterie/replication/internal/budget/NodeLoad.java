@@ -159,7 +159,7 @@ public final class NodeLoad {
      * A request leaves for the replicas.
      *
      * @param valueBytes roughly how many bytes its value has
-     * @return the bytes that it counts for, above zero, to be handed back when it ends
+     * @return the bytes that it counts for, above zero, to be returned when it ends
      */
     public int begin(int valueBytes) {
         int counted = valueBytes + REQUEST_BYTES;

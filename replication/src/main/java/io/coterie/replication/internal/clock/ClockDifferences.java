@@ -71,8 +71,8 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     }
 
     /**
-     * What is wrong with the node's own clock, compared with most replicas, and what to do; null if
-     * no problem is known.
+     * What is wrong with the node's own clock, compared with a majority of replicas, and what to
+     * do; null if no problem is known.
      */
     public @Nullable String ownProblem() {
         String ahead = ownProblem(-1);
@@ -81,7 +81,7 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
 
     /**
      * How far the time of a majority of replicas is ahead of the node's own clock; below zero if it
-     * is behind, and 0 unless most replicas differ to one side.
+     * is behind, and 0 unless a majority differs to one side.
      *
      * @param isReplica whether the node is a replica, and so may be one of the majority
      */
@@ -112,7 +112,7 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
                 + ", and replicas refuse this node's eventual writes: set this clock, for instance by NTP";
     }
 
-    /** The differences to one side, if most replicas have one. */
+    /** The differences to one side, if a majority has one. */
     private Map<NodeId, Long> differing(int sign) {
         Map<NodeId, Long> those = large();
         those.values().removeIf(ahead -> Long.signum(ahead) != sign);

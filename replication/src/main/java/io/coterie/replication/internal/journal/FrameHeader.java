@@ -37,7 +37,7 @@ record FrameHeader(int kind, int length, long sequence, int payloadCrc) {
      * The last frame of a segment: the next segment's header was durable before this was written.
      */
     static final int SEAL = 0x434a4653;
-    /** Says that all frames before it were durable when it was written, and nothing else. */
+    /** Proves that all frames before it were durable when it was written, and nothing else. */
     static final int MARK = 0x434a464d;
 
     /**

@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How far a journal once reached: an empty file {@code reached-0000000000000000123} says that all
- * frames before number 123 were durable. It is made after each start and at each orderly close. It
- * is outside the segments, so it reveals frames that were lost there without a trace. Only its name
- * counts, so that it never exists in part. If there are several, the highest counts.
+ * How far a journal once reached: an empty file {@code reached-0000000000000000123} records that
+ * all frames before number 123 were durable. It is made after each start and at each orderly close.
+ * It is outside the segments, so it reveals frames that were lost there without a trace. Only its
+ * name counts, so that it never exists in part. If there are several, the highest counts.
  */
 final class JournalReach {
     private static final Pattern NAME = Pattern.compile("reached-([0-9]{19})");

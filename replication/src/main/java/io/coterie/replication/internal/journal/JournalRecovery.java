@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * a later frame is proof enough, even if its payload is torn.
  *
  * <p>Frames that were lost without a trace are detected in two ways. A file is never shorter than
- * {@link SegmentSpace} says, so a shorter one was truncated. And {@link JournalReach} records,
+ * {@link SegmentSpace} defines, so a shorter one was truncated. And {@link JournalReach} records,
  * outside of the segments, how far they reached at the last start and the last orderly close.
  *
  * <p>One case remains: damage to frames at the very end that leaves the size of the file as it was.

@@ -8,9 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a journal begins after a compaction: an empty file {@code start-0000000007} says that all
- * segments before number 7 are superseded, whether they still exist or not. Only its name counts,
- * so that it never exists in part.
+ * Where a journal begins after a compaction: an empty file {@code start-0000000007} records that
+ * all segments before number 7 are superseded, whether they still exist or not. Only its name
+ * counts, so that it never exists in part.
  *
  * <p>It is made durable after the records that replace the old segments, and before the first of
  * those is deleted. So at a crash, either the file is missing and every segment must exist, or it

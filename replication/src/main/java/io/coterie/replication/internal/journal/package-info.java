@@ -14,7 +14,7 @@
  *   <li><em>frame</em>: the unit of one force: records, or a note about the journal ({@code
  *       FrameHeader})
  *   <li><em>seal</em>: the last frame of a segment that is followed by another one
- *   <li><em>mark</em>: a frame that only says that all frames before it were durable
+ *   <li><em>mark</em>: a frame that only proves that all frames before it were durable
  *   <li><em>reach</em>: how far the frames once reached, recorded outside of the segments
  * </ul>
  *

@@ -44,7 +44,7 @@ public final class BatchedCalls<Q, A> {
     }
 
     /**
-     * The same.
+     * Asks all replicas, and one of them alone for the state.
      *
      * @param whole the request to a replica that is to send the state although another one was
      *     named for it

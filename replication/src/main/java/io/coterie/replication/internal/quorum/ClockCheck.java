@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Compares this node's wall clock with those of the replicas when there is a reason to, and every
  * few seconds while one of them is further off than timestamps may be ahead, or most are unknown.
- * It logs each finding once. While the time of most replicas is that far from this node's, this
+ * It logs each finding once. While the time of a majority is that far from this node's, this
  * node's timestamps are worthless. Where the difference is smaller, timestamps are made by the time
- * of most replicas: otherwise a write of a node whose clock is behind would be acknowledged by the
+ * of the majority: otherwise a write of a node whose clock is behind would be acknowledged by the
  * first replica, and lost to older writes at the others.
  */
 public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
@@ -78,7 +78,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     private Set<NodeId> off = Set.of();
 
     /**
-     * @param time gets the time of most replicas
+     * @param time gets the time of a majority of the replicas
      */
     public ClockCheck(QuorumContext context, ClusterTime time) {
         this.context = context;
@@ -103,8 +103,8 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
      */
     public void refused(NodeId writer, long leadMillis) {
         suspect();
-        boolean stranger = context.indexOf(writer) < 0;
-        if (stranger && logged.size() < MAX_LOGGED && logged.add(writer)) {
+        boolean isClient = context.indexOf(writer) < 0;
+        if (isClient && logged.size() < MAX_LOGGED && logged.add(writer)) {
             log.warn(
                     "this replica refuses writes from {}: its clock is {} this node's. Set the wrong clock, for"
                             + " instance by NTP",
@@ -114,8 +114,8 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     /**
-     * What is wrong with this node's clock, compared with most replicas, and what to do; null if no
-     * problem is known.
+     * What is wrong with this node's clock, compared with a majority of the replicas, and what to
+     * do; null if no problem is known.
      */
     @Nullable
     public String ownProblem() {
@@ -123,8 +123,8 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     /**
-     * The time of most replicas minus this node's wall clock, in milliseconds; 0 if the difference
-     * is small, or too large for timestamps.
+     * The time of a majority of the replicas minus this node's wall clock, in milliseconds; 0 if
+     * the difference is small, or too large for timestamps.
      */
     public long correctionMillis() {
         if (lowestOfMajority == UNKNOWN) {

@@ -66,7 +66,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     }
 
     /**
-     * The same.
+     * A request of which one replica sends the state.
      *
      * @param whole the request to a replica that is to send the state although another one was
      *     named for it

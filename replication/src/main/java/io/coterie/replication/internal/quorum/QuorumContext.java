@@ -122,7 +122,7 @@ public final class QuorumContext {
 
     /**
      * How long to wait for an answer before the replica is asked again. Where the transport reports
-     * loss, a replica is never asked again for slowness: the answer is on its way, and a copy of
+     * loss, a replica is never asked again for slowness: the answer is in flight, and a copy of
      * the request would make it slower.
      *
      * @param left the time until the request's deadline, in nanoseconds

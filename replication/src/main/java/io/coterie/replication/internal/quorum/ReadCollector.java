@@ -7,7 +7,7 @@ import io.coterie.rpc.node.NodeId;
 
 /**
  * The answers to a read of one key. A node that has a state of the key sends its ballot to the
- * replicas. A replica that has accepted the same ballot says so instead of sending the state,
+ * replicas. A replica that has accepted the same ballot reports that instead of sending the state,
  * because a ballot belongs to one state only. So a read of a key that nobody writes costs a few
  * bytes, however large the value is.
  */

@@ -35,7 +35,7 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     private final int majority;
     private final Set<NodeId> unheard = new HashSet<>();
     private final Map<NodeId, String> dissenters = new TreeMap<>();
-    private final Map<NodeId, String> strangers = new TreeMap<>();
+    private final Map<NodeId, String> otherLists = new TreeMap<>();
     private @Nullable QuorumCall call;
     private int confirmed;
     private boolean open;
@@ -81,8 +81,8 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
         if (open) {
             return null;
         }
-        if (!strangers.isEmpty()) {
-            return new ConfigurationMismatchException(firstOf(strangers));
+        if (!otherLists.isEmpty()) {
+            return new ConfigurationMismatchException(firstOf(otherLists));
         }
         return isDisputed()
                 ? new PolicyMismatchException(firstOf(dissenters)
@@ -125,7 +125,7 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
 
     @Override
     public void onOtherReplicas(NodeId replica, String problem) {
-        boolean isNew = strangers.put(replica, problem) == null;
+        boolean isNew = otherLists.put(replica, problem) == null;
         unheard.remove(replica);
         if (isNew && !open) {
             onChange.accept(this);
@@ -134,7 +134,7 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
 
     private void heard(NodeId replica) {
         unheard.remove(replica);
-        strangers.remove(replica);
+        otherLists.remove(replica);
         decide();
     }
 
@@ -147,7 +147,7 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
             return;
         }
         boolean agreed = confirmed >= majority || dissenters.isEmpty();
-        open = confirmed >= needed && unheard.isEmpty() && agreed && strangers.isEmpty();
+        open = confirmed >= needed && unheard.isEmpty() && agreed && otherLists.isEmpty();
         if (open || isDisputed()) {
             onChange.accept(this);
         }

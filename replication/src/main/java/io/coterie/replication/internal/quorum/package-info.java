@@ -5,7 +5,7 @@
  * <p>A {@code Fanout} is one request to all replicas. {@code BatchedCalls} let the requests that
  * begin in one turn of the loop leave together. {@code OpenedStores} asks replicas to record the
  * stores that this node opens. {@code Connections} knows whether a majority is connected, {@code
- * ClockCheck} whether this node's clock agrees with most replicas.
+ * ClockCheck} whether this node's clock agrees with a majority of the replicas.
  *
  * <p>The words:
  *

@@ -76,7 +76,7 @@ final class FarKey {
 
     /**
      * The state of the {@linkplain #chosen chosen ballot}; null for an absent key. A malicious node
-     * may have used a ballot for several states: then this is the state of most replicas, and of
+     * may have used a ballot for several states: then this is the state of the majority, and of
      * two such states always the same one.
      */
     byte @Nullable [] state() {

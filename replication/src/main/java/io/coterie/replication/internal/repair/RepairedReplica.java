@@ -56,7 +56,7 @@ final class RepairedReplica implements AutoCloseable {
     }
 
     /**
-     * What a replica's journal says about the replica and its ballots.
+     * The content of a replica's journal: the replica and its ballots.
      *
      * @param replicas the names of all replicas; null in a journal from before they were recorded
      * @param bound the highest counter that this replica would accept for any key if it started now

@@ -67,10 +67,7 @@ final class VotingRight {
         return AcceptorRules.witness(state, tables.voting);
     }
 
-    /**
-     * Enough others know this start: the replica may vote, once its journal says durably that it
-     * does.
-     */
+    /** Enough others know this start: the replica may vote, once that is durable in its journal. */
     void grant(Runnable done) {
         Runnable vote = () -> {
             if (state == ReplicaState.REGISTERING) {

@@ -75,9 +75,9 @@ public final class LoopShares implements PeerListener {
     private static final int TIMES_FOR_OTHERS = 3;
 
     /**
-     * The longest rest. A slice that took longer says nothing of its cost: the processor may have
-     * served other processes, or the machine may have been suspended. It is four times what a slice
-     * takes on a slow machine.
+     * The longest rest. A slice that took longer proves nothing about its cost: the processor may
+     * have served other processes, or the machine may have been suspended. It is four times what a
+     * slice takes on a slow machine.
      */
     static final long MAX_REST_NANOS = Duration.ofMillis(2).toNanos();
 

@@ -74,7 +74,7 @@ public final class Acceptor extends RecordKey {
     }
 
     /**
-     * Whether a state says that the key has no value: its first byte is 0. A replica looks at no
+     * Whether a state stands for a key without a value: its first byte is 0. A replica looks at no
      * other byte, and this one matters only in stores whose policy collects tombstones.
      */
     public static boolean isTombstone(byte[] state) {

@@ -81,13 +81,13 @@ public final class Compaction {
         tables.floors.forEach((store, floor) -> append(() -> entries.floor(store, floor)));
         acceptors = tables.acceptors.iterator();
         values = tables.values.keySet().iterator();
-        goOn();
+        appendNext();
     }
 
-    private void goOn() {
+    private void appendNext() {
         boolean all = appendAcceptors(acceptors) && appendValues(values);
         if (position != FAILED) {
-            journal.whenDurable(position, all ? this::end : this::goOn);
+            journal.whenDurable(position, all ? this::end : this::appendNext);
         }
     }
 

@@ -11,7 +11,7 @@
  * <ul>
  *   <li><em>acceptor</em>: the replica's part of one key's register, with its promise and its
  *       accepted state ({@code Acceptor}). It extends its key, so that a look-up touches one object
- *   <li><em>tombstone</em>: a state that says that the key was deleted; the key can be collected
+ *   <li><em>tombstone</em>: the state of a deleted key, which can be collected
  *   <li><em>absent</em>: said of a key that has no state, or a tombstone ({@code AbsentKeys})
  *   <li><em>floor</em>: the promise of the absent keys of a store, once some of them were forgotten
  *   <li><em>entry</em>: a record of the journal. It has the whole new state of what it names, and

@@ -62,7 +62,7 @@ public final class ReadMethod {
                     true)
             .allowedTo(Role.READER);
 
-    /** The same for many keys. */
+    /** Reads of many keys in one message. */
     public static final BatchMethod<Request, Found> BATCH = BatchMethod.of(METHOD);
 
     private ReadMethod() {}

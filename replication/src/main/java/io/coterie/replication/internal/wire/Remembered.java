@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one replica remembers of another.
  *
- * @param incarnation which life of its memory that is
+ * @param incarnation the random number of its journal
  * @param start the random number of its latest start; null if it was remembered before there were
  *     such numbers
  */

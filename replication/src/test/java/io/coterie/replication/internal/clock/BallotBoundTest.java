@@ -82,7 +82,7 @@ class BallotBoundTest {
         RecoveredBallots recovered = recovered(10, far, 5, NEAR_MAX);
         assertTrue(recovered.areOfCluster());
         assertEquals(1_000 * DAY, recovered.clusterLeadMillis());
-        assertEquals(5, recovered.ahead(), "these are still to be told of");
+        assertEquals(5, recovered.ahead(), "these are still to be reported");
         BallotBound goesOn = new BallotBound(time, recovered.bound());
         assertTrue(goesOn.isWithin(far + HybridClock.reading(DAY)));
         assertFalse(goesOn.isWithin(far + HybridClock.reading(DAY + 1)));

@@ -49,7 +49,7 @@ class CompactionDeathTest {
     }
 
     /**
-     * Segments are gone, and what declared that they need not be there any more was never on the
+     * Segments are gone, and what declared that they are no longer needed was never on the
      * disk.
      */
     @Test

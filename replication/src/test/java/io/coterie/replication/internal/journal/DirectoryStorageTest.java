@@ -159,10 +159,10 @@ class DirectoryStorageTest {
         place(name, FIRST, image);
         try (JournalUser user = open(name)) {
             assertEquals(records(3), user.recovered, what);
-            user.store("goes on");
+            user.store("continues");
         }
         try (JournalUser user = open(name)) {
-            assertEquals(List.of("goes on"), user.recovered.subList(3, user.recovered.size()), what);
+            assertEquals(List.of("continues"), user.recovered.subList(3, user.recovered.size()), what);
         }
     }
 

@@ -62,7 +62,7 @@ final class JournalProcess {
                 : Storage.on(self -> NioDisk.open(directory, self.name()), segmentBytes);
     }
 
-    /** A number, with as many bytes behind it as it says in its last digits. */
+    /** A number, with as many bytes behind it as its last digits give. */
     static ByteBuffer record(long number) {
         String text = number + ":";
         return ByteBuffer.wrap((text + "x".repeat((int) (number * 37 % 1500))).getBytes(UTF_8));

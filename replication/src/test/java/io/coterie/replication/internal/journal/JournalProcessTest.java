@@ -134,8 +134,8 @@ class JournalProcessTest {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
                 last = Long.parseLong(line);
                 if (last >= atLeast && !killed) {
-                    // By its handle, which leaves the output open: what was told before the end
-                    // counts too.
+                    // By its handle, which leaves the output open: what was written before the
+                    // end counts too.
                     killed = process.toHandle().destroyForcibly();
                 }
             }

@@ -222,9 +222,9 @@ class LogJournalTest {
         JournalUser next = new JournalUser(storage);
         assertEquals("kept", next.recovered.get(0));
         assertFalse(next.recovered.contains("queued meanwhile"));
-        next.append("goes on");
+        next.append("continues");
         next.settle(disk);
-        assertEquals(List.of("goes on"), next.durable);
+        assertEquals(List.of("continues"), next.durable);
         return failure;
     }
 

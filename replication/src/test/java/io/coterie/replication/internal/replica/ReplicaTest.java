@@ -100,11 +100,11 @@ class ReplicaTest {
     @Test
     void nobodyHearsOfAnIdentityBeforeItIsDurable() {
         Replica replica = open();
-        List<String> told = new ArrayList<>();
-        replica.whenIdentityIsDurable(() -> told.add("others"));
-        assertTrue(told.isEmpty());
+        List<String> notified = new ArrayList<>();
+        replica.whenIdentityIsDurable(() -> notified.add("others"));
+        assertTrue(notified.isEmpty());
         journal.force();
-        assertEquals(List.of("others"), told);
+        assertEquals(List.of("others"), notified);
     }
 
     @Test
@@ -277,10 +277,10 @@ class ReplicaTest {
     }
 
     private @Nullable Object registered(Replica replica, @Nullable Long replaces, @Nullable Long start) {
-        Answer<RegisterMethod.Answer> told = new Answer<>();
-        replica.register(B, new RegisterMethod.Request(REPLICAS, 7, replaces, start), told);
+        Answer<RegisterMethod.Answer> registered = new Answer<>();
+        replica.register(B, new RegisterMethod.Request(REPLICAS, 7, replaces, start), registered);
         journal.force();
-        return told.reply == null ? told.failure : told.reply.remembered();
+        return registered.reply == null ? registered.failure : registered.reply.remembered();
     }
 
     @Test
@@ -418,7 +418,7 @@ class ReplicaTest {
             failure = error;
         }
 
-        /** The same for any answer. */
+        /** This as the responder of any answer. */
         <R extends T> Responder<R> as() {
             return new Responder<>() {
                 @Override

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node's own writes are later than what its replica has, whatever the wall clocks of others say.
+ * A node's own writes are later than what its replica has, whatever the wall clocks of others show.
  */
 class ReplicaTimestampsTest {
     private static final NodeId A = NodeId.of("a");

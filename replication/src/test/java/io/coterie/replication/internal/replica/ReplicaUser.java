@@ -21,6 +21,7 @@ import io.coterie.rpc.spi.Clock;
 import io.coterie.rpc.spi.World;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Opens a replica on a storage and writes to it as coordinators do, each time with a higher ballot.
@@ -179,15 +180,11 @@ public final class ReplicaUser implements AutoCloseable {
         return new RecordKey(STRONG.id(), key.getBytes(UTF_8));
     }
 
-    private interface Told<A> {
-        void told(A answer);
-    }
-
-    private static <A> Responder<A> answer(Told<A> told) {
+    private static <A> Responder<A> answer(Consumer<A> onReply) {
         return new Responder<>() {
             @Override
             public void reply(A response) {
-                told.told(response);
+                onReply.accept(response);
             }
 
             @Override

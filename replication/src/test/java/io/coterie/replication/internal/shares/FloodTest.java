@@ -166,7 +166,7 @@ class FloodTest {
         assertEquals(2, pages.get(0).keys().size());
         for (ScanAnswer page : pages.subList(1, 10)) {
             assertEquals(1, page.keys().size());
-            assertArrayEquals(page.keys().get(0).key(), page.upTo(), "it says up to where it goes");
+            assertArrayEquals(page.keys().get(0).key(), page.upTo(), "it names the last key that it covers");
         }
     }
 

@@ -112,12 +112,12 @@ class LoopSharesTest {
 
     @Test
     void whatANodeIsOwedTakesNoRoomOfItsRequests() {
-        List<Integer> told = new ArrayList<>();
+        List<Integer> answered = new ArrayList<>();
         simulation.node("r").execute(() -> {
             ask(GREEDY, 10);
             for (int i = 0; i < LoopShares.MAX_WAITING; i++) {
                 int number = i;
-                shares.get().later(GREEDY, () -> told.add(number));
+                shares.get().later(GREEDY, () -> answered.add(number));
             }
             for (int i = 0; i < LoopShares.MAX_WAITING; i++) {
                 assertNull(ask(GREEDY, 10));
@@ -126,7 +126,7 @@ class LoopSharesTest {
         });
         simulation.runFor(Duration.ofSeconds(10));
 
-        assertEquals(LoopShares.MAX_WAITING, told.size());
+        assertEquals(LoopShares.MAX_WAITING, answered.size());
         assertEquals(1 + LoopShares.MAX_WAITING, served.size());
         onLoop(() -> assertNull(ask(GREEDY, 10), "all room is there again"));
     }

@@ -94,7 +94,7 @@ class JournalEntriesLayoutTest {
     }
 
     /**
-     * Its bytes, that they are read as what they say, and that one byte less or more is refused.
+     * Its bytes, that they are read as what was written, and that one byte less or more is refused.
      */
     private void assertEntry(String expected, ByteBuffer entry) {
         String written = Layouts.hex(entry);

@@ -52,7 +52,9 @@ class ReplicaWatchesTest {
         simulation.runFor(Duration.ofNanos(1));
     }
 
-    /** One watch of a node, which sees each answer at once and asks again when the test says so. */
+    /**
+     * One watch of a node, which sees each answer at once and asks again when the test wants it.
+     */
     private final class Watch implements Responder<WatchAnswer> {
         private final NodeId node;
         private final byte[] key;
@@ -248,7 +250,7 @@ class ReplicaWatchesTest {
                 acceptNow(2, new byte[10]);
             }
             assertFalse(shares.get().begins(SLOW), "its share is used up");
-            assertEquals(2, brisk.answers, "who has few watches is told at once");
+            assertEquals(2, brisk.answers, "a node with few watches is answered at once");
             assertTrue(shares.get().begins(BRISK));
         });
     }
@@ -277,7 +279,7 @@ class ReplicaWatchesTest {
         slow.forEach(watch -> watch.missed = false);
         List<Long> seen = slow.stream().map(watch -> watch.seen).toList();
         accept(1, new byte[10]);
-        assertEquals(0, missed(slow), "and it goes on");
+        assertEquals(0, missed(slow), "and it continues");
         assertEquals(
                 seen.stream().map(before -> before + 1).toList(),
                 slow.stream().map(watch -> watch.seen).toList());
