@@ -20,6 +20,9 @@
  * <p>{@code Acceptor}, {@code Floors} and {@code ReplicaTables} in {@code internal.tables} call it
  * for each key, and {@code internal.replica} for removals, votes and registrations.
  *
+ * <p>Tests break these rules from outside, by journals that forget or that answer too early: {@code
+ * BrokenStorage} and {@code BrokenDeletes} in the tests of the consistency module.
+ *
  * <p><em>Threading:</em> pure functions.
  *
  * <p>Source: Lamport, Paxos Made Simple, 2001; Rystsov, CASPaxos, 2018. The pages {@code

@@ -97,24 +97,24 @@ public final class LoopShares implements PeerListener {
     private final NodeId self;
     private final Clock clock;
     private final Repetition slices;
-    private final Map<NodeId, Share> shares = new HashMap<>();
+    private final Map<NodeId, NodeShare> shares = new HashMap<>();
 
     /** The nodes with waiting requests, in the order of their turns. */
-    private final Deque<Share> turns = new ArrayDeque<>();
+    private final Deque<NodeShare> turns = new ArrayDeque<>();
 
     private long waitingBytes;
 
     /** Whose slice is being served. */
-    private @Nullable Share served;
+    private @Nullable NodeShare served;
 
     /** The last one that was looked up: consecutive requests often have one sender. */
-    private @Nullable Share last;
+    private @Nullable NodeShare last;
 
     private boolean sliceIsPlanned;
     private boolean selfWasServed;
 
     /** The node that was last served without a wait; null for this node itself. */
-    private @Nullable Share latest;
+    private @Nullable NodeShare latest;
 
     private long latestAt = LONG_AGO;
 
@@ -124,50 +124,6 @@ public final class LoopShares implements PeerListener {
     private int tidyAt = MANY;
 
     private Consumer<NodeId> flush = node -> {};
-
-    /** The requests of one node, and what it was served. */
-    private static final class Share {
-        final NodeId node;
-        final Deque<Waiting> waiting = new ArrayDeque<>();
-        long waitingBytes;
-
-        /**
-         * How many of the waiting tasks the node has not asked for: events of its watches, which
-         * are bounded elsewhere.
-         */
-        int owed;
-
-        /** How many of its requests wait for something else before they may wait here. */
-        int held;
-
-        long window;
-        long usedBytes;
-
-        Share(NodeId node) {
-            this.node = node;
-        }
-
-        boolean isIdle() {
-            return waiting.isEmpty() && held == 0;
-        }
-    }
-
-    /**
-     * A task that waits for its node's turn.
-     *
-     * @param answer the task is dropped once nobody waits for this answer; null for a task that is
-     *     done in any case
-     * @param isOwed whether the node has not asked for the task
-     */
-    private record Waiting(int bytes, @Nullable Responder<?> answer, Runnable task, boolean isOwed) {
-        Waiting(int bytes, @Nullable Responder<?> answer, Runnable task) {
-            this(bytes, answer, task, false);
-        }
-
-        boolean isInVain() {
-            return answer != null && !answer.isAwaited();
-        }
-    }
 
     public LoopShares(NodeId self, World world) {
         this.self = self;
@@ -191,7 +147,7 @@ public final class LoopShares implements PeerListener {
         if (caller.equals(self)) {
             return true;
         }
-        Share share = share(caller);
+        NodeShare share = share(caller);
         long now = clock.nanos();
         long window = now / WINDOW_NANOS;
         if (share.window != window && share != served) {
@@ -239,9 +195,9 @@ public final class LoopShares implements PeerListener {
      *     comes
      */
     void await(NodeId caller, int bytes, Responder<?> answer, boolean inVain, Runnable task) {
-        Share share = share(caller);
+        NodeShare share = share(caller);
         if (mayWait(share, bytes, answer)) {
-            add(share, new Waiting(bytes, inVain ? null : answer, task), false);
+            add(share, new NodeShare.Waiting(bytes, inVain ? null : answer, task), false);
         }
     }
 
@@ -253,7 +209,7 @@ public final class LoopShares implements PeerListener {
      *     any case
      */
     public void continueLater(NodeId caller, int bytes, @Nullable Responder<?> answer, Runnable rest) {
-        add(share(caller), new Waiting(bytes, answer, rest), true);
+        add(share(caller), new NodeShare.Waiting(bytes, answer, rest), true);
     }
 
     /**
@@ -264,7 +220,7 @@ public final class LoopShares implements PeerListener {
         if (caller.equals(self)) {
             return true;
         }
-        Share share = share(caller);
+        NodeShare share = share(caller);
         boolean may = mayWait(share, 0, answer);
         share.held += may ? 1 : 0;
         return may;
@@ -275,17 +231,17 @@ public final class LoopShares implements PeerListener {
         if (!caller.equals(self)) {
             share(caller).held--;
         }
-        serveOrAdd(caller, new Waiting(0, answer, task));
+        serveOrAdd(caller, new NodeShare.Waiting(0, answer, task));
     }
 
     /**
      * Does a task that the node has not asked for, now or in the node's turn. It is never rejected.
      */
     public void later(NodeId caller, Runnable task) {
-        serveOrAdd(caller, new Waiting(0, null, task, true));
+        serveOrAdd(caller, new NodeShare.Waiting(0, null, task, true));
     }
 
-    private void serveOrAdd(NodeId caller, Waiting owed) {
+    private void serveOrAdd(NodeId caller, NodeShare.Waiting owed) {
         if (!begins(caller)) {
             add(share(caller), owed, false);
         } else if (!owed.isInVain()) {
@@ -299,7 +255,7 @@ public final class LoopShares implements PeerListener {
      */
     @Override
     public void onDisconnected(NodeId peer, String reason) {
-        Share share = shares.get(peer);
+        NodeShare share = shares.get(peer);
         if (share != null && !share.waiting.isEmpty()) {
             share.waiting.removeIf(waiting -> waiting.answer() != null && isDropped(share, waiting));
             if (share.waiting.isEmpty()) {
@@ -308,20 +264,20 @@ public final class LoopShares implements PeerListener {
         }
     }
 
-    private boolean isDropped(Share share, Waiting waiting) {
+    private boolean isDropped(NodeShare share, NodeShare.Waiting waiting) {
         count(share, -waiting.bytes());
         return true;
     }
 
-    private Share share(NodeId caller) {
-        Share known = last;
+    private NodeShare share(NodeId caller) {
+        NodeShare known = last;
         if (known != null && known.node.equals(caller)) {
             return known;
         }
         known = shares.get(caller);
         if (known == null) {
             tidy();
-            known = new Share(caller);
+            known = new NodeShare(caller);
             shares.put(caller, known);
         }
         last = known;
@@ -336,8 +292,8 @@ public final class LoopShares implements PeerListener {
         }
     }
 
-    private boolean mayWait(Share share, int bytes, Responder<?> answer) {
-        int count = share.waiting.size() - share.owed + share.held;
+    private boolean mayWait(NodeShare share, int bytes, Responder<?> answer) {
+        int count = share.requests();
         boolean isFull = count >= MAX_WAITING
                 || (count > 0
                         && (share.waitingBytes + bytes > MAX_WAITING_BYTES
@@ -353,7 +309,7 @@ public final class LoopShares implements PeerListener {
         return !isFull;
     }
 
-    private void add(Share share, Waiting waiting, boolean first) {
+    private void add(NodeShare share, NodeShare.Waiting waiting, boolean first) {
         if (share.waiting.isEmpty() && share != served) {
             turns.addLast(share);
         }
@@ -367,7 +323,7 @@ public final class LoopShares implements PeerListener {
         plan(0);
     }
 
-    private void count(Share share, int bytes) {
+    private void count(NodeShare share, int bytes) {
         share.waitingBytes += bytes;
         waitingBytes += bytes;
     }
@@ -382,7 +338,7 @@ public final class LoopShares implements PeerListener {
 
     private void serveSlice() {
         sliceIsPlanned = false;
-        Share share = turns.pollFirst();
+        NodeShare share = turns.pollFirst();
         if (share == null) {
             return;
         }
@@ -402,7 +358,7 @@ public final class LoopShares implements PeerListener {
         }
     }
 
-    private void note(@Nullable Share share, long now) {
+    private void note(@Nullable NodeShare share, long now) {
         if (share != latest) {
             otherAt = latestAt;
             latest = share;
@@ -411,16 +367,16 @@ public final class LoopShares implements PeerListener {
     }
 
     /** When another node was last served without a wait. */
-    private long othersAt(Share share) {
+    private long othersAt(NodeShare share) {
         return share == latest ? otherAt : latestAt;
     }
 
-    private void serve(Share share) {
+    private void serve(NodeShare share) {
         served = share;
         share.usedBytes = SHARE_BYTES - SLICE_BYTES;
         try {
             while (!share.waiting.isEmpty() && share.usedBytes < SHARE_BYTES) {
-                Waiting next = share.waiting.removeFirst();
+                NodeShare.Waiting next = share.waiting.removeFirst();
                 share.owed -= next.isOwed() ? 1 : 0;
                 count(share, -next.bytes());
                 if (!next.isInVain()) {
