@@ -264,7 +264,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         String reason = "replica " + node.self()
                 + (older
                         ? " has an older copy of its records, and " + peer + " remembers a later start of it"
-                        : " has no memory of its earlier life, but " + peer + " remembers it")
+                        : " has lost its memory, and " + peer + " remembers another incarnation of it")
                 + ": it does not vote, because it may have forgotten promises. Give it back its own latest directory, never a"
                 + " copy. If that is lost, leave the replica as it is: the others continue without it."
                 + (older ? "" : " If all replicas keep their records in memory, stop and start all of them together");
