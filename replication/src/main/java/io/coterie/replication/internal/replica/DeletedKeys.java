@@ -64,8 +64,7 @@ public final class DeletedKeys implements LocalTombstones {
     @Override
     public void forgetPromise(RecordKey key) {
         Acceptor acceptor = tables.acceptor(key);
-        if (AcceptorRules.becomesFloor(acceptor.kept, acceptor.state())
-                && bound.isWithin(acceptor.promisedCounter())) {
+        if (AcceptorRules.becomesFloor(acceptor.kept, acceptor.state()) && bound.isWithin(acceptor.promisedCounter())) {
             remove(key, acceptor.promised());
         }
     }

@@ -65,8 +65,7 @@ public final class Replica implements AutoCloseable {
         identity.record(world.random());
         this.stores = new StoreRecords(new StoreQuota(world.clock()), tables, entries, answers, identity);
         BallotBound bound = new BallotBound(time, tables.recoveredBallots.bound());
-        this.registers =
-                new Registers(self, world, tables, entries, answers, votingRight, identity, shares, bound);
+        this.registers = new Registers(self, world, tables, entries, answers, votingRight, identity, shares, bound);
     }
 
     /**

@@ -119,8 +119,7 @@ public final class AcceptorRules {
      *
      * @param asked the ballot that all replicas have accepted
      */
-    public static boolean isRemoved(
-            Ballot accepted, boolean isTombstone, Ballot promised, Ballot asked, Ballot floor) {
+    public static boolean isRemoved(Ballot accepted, boolean isTombstone, Ballot promised, Ballot asked, Ballot floor) {
         return accepted.equals(asked) && isTombstone && !promised.isAbove(floor);
     }
 

@@ -340,7 +340,8 @@ class ReplicaTest {
         journal.force();
         replica.registers().remove(A, new ReplicaMethods.Remove(KEY, BALLOT, new Ballot(7, 1)), answer.as());
         assertEquals(false, answer.reply, "somebody was promised more than the floor");
-        replica.registers().accept(A, new ReplicaMethods.Accept(KEY, promised, new byte[] {1}, promised), new Answer<>());
+        replica.registers()
+                .accept(A, new ReplicaMethods.Accept(KEY, promised, new byte[] {1}, promised), new Answer<>());
         journal.force();
         replica.registers().remove(A, new ReplicaMethods.Remove(KEY, promised, promised), answer.as());
         assertEquals(false, answer.reply, "it has a value");
@@ -354,14 +355,16 @@ class ReplicaTest {
         journal.force();
         replica.registers().deleted().forgetPromise(KEY);
         assertEquals(0, replica.records());
-        replica.registers().accept(A, new ReplicaMethods.Accept(KEY, new Ballot(5, 0), new byte[] {1}, BALLOT), answer.as());
+        replica.registers()
+                .accept(A, new ReplicaMethods.Accept(KEY, new Ballot(5, 0), new byte[] {1}, BALLOT), answer.as());
         journal.force();
         assertEquals(new AcceptAnswer(false, BALLOT), answer.reply);
     }
 
     private Replica withTombstone() {
         Replica replica = votingReplica();
-        replica.registers().accept(A, new ReplicaMethods.Accept(KEY, BALLOT, new byte[] {0, 1}, BALLOT), new Answer<>());
+        replica.registers()
+                .accept(A, new ReplicaMethods.Accept(KEY, BALLOT, new byte[] {0, 1}, BALLOT), new Answer<>());
         journal.force();
         return replica;
     }

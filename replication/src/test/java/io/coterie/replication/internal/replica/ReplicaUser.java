@@ -102,7 +102,8 @@ public final class ReplicaUser implements AutoCloseable {
     }
 
     public void promise(String key) {
-        replica.registers().prepare(SELF, new ReplicaMethods.Prepare(key(key), new Ballot(++ballots, 1)), answer(any -> {}));
+        replica.registers()
+                .prepare(SELF, new ReplicaMethods.Prepare(key(key), new Ballot(++ballots, 1)), answer(any -> {}));
     }
 
     public void merge(String key, int size) {
@@ -129,11 +130,12 @@ public final class ReplicaUser implements AutoCloseable {
      */
     public long promised(String key, long ballot) {
         long[] found = {-1};
-        replica.registers().prepare(
-                SELF,
-                new ReplicaMethods.Prepare(key(key), new Ballot(ballot, 1)),
-                answer(answer ->
-                        found[0] = answer.granted() ? 0 : answer.promised().counter()));
+        replica.registers()
+                .prepare(
+                        SELF,
+                        new ReplicaMethods.Prepare(key(key), new Ballot(ballot, 1)),
+                        answer(answer -> found[0] =
+                                answer.granted() ? 0 : answer.promised().counter()));
         return found[0];
     }
 

@@ -171,7 +171,8 @@ class AcceptorRulesTest {
                 // Of the f + 1 that knew it, at least f + 1 - lost still do, and would say so.
                 int silent = 2 * f - (f + 1 - lost);
                 int counting = Math.max(0, silent - lost);
-                assertFalse(AcceptorRules.isKnownToBeNew(replicas, counting, lost), replicas + " replicas, lost " + lost);
+                assertFalse(
+                        AcceptorRules.isKnownToBeNew(replicas, counting, lost), replicas + " replicas, lost " + lost);
             }
             assertTrue(AcceptorRules.isKnownToBeNew(replicas, replicas - 2, 1), replicas + " replicas");
         }
