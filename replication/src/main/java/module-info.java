@@ -10,12 +10,15 @@ module io.coterie.replication {
 
     exports io.coterie.replication;
     exports io.coterie.replication.clock;
+    exports io.coterie.replication.spi;
     exports io.coterie.replication.storage;
     exports io.coterie.replication.internal.budget to
             io.coterie,
             io.coterie.consistency;
     exports io.coterie.replication.internal.clock to
             io.coterie;
+    exports io.coterie.replication.internal.policy to
+            io.coterie.consistency;
     exports io.coterie.replication.internal.repair to
             io.coterie.consistency;
 }

@@ -1,44 +1,41 @@
 /**
- * Records that several replicas keep, and requests to those replicas. Consistency policies are made
- * of them: the library's own, and those of applications.
+ * Replication for an application that runs it without the facade: its start, its state, and what
+ * may go wrong.
  *
- * <p>{@link io.coterie.replication.Replication} is the entry point of a node. It knows all
- * replicas, sends each request to all of them at once, and hands their answers to a {@link
- * io.coterie.replication.spi.ResponseCollector}, which decides when it has enough. A node that is a
- * replica also keeps records, and serves the requests for them.
+ * <p>{@link io.coterie.replication.Replication} is the part of one node. A node that is in the list
+ * of replicas keeps records, and serves the requests for them; any other node only asks. {@link
+ * io.coterie.replication.ReplicationOptions} sets how it asks. {@code Replication} also implements
+ * what policies call, see {@code spi}.
  *
  * <p>The words:
  *
  * <ul>
- *   <li><em>record</em>: what replicas keep under a {@link io.coterie.replication.spi.RecordKey}, which
- *       is a store's number and a key. It is a register or a versioned value
- *   <li><em>register</em>: a record of a strong store. Each replica has an acceptor for it, with a
- *       promise and an accepted state. It is read, prepared, accepted and removed under {@linkplain
- *       io.coterie.replication.spi.Ballot ballots}
- *   <li><em>versioned value</em>: a value of an eventual store; the highest {@linkplain
- *       io.coterie.replication.spi.HlcTimestamp timestamp} wins. It is fetched and merged
- *   <li><em>deadline</em>: a reading of {@code world().clock().nanos()}, until which a request is
- *       repeated
+ *   <li><em>opening</em>: replicas record a store with its policy before the store is used ({@link
+ *       io.coterie.replication.Opening})
+ *   <li><em>state of a replica</em>: whether it votes, and why not ({@link
+ *       io.coterie.replication.ReplicaReport})
+ *   <li><em>unavailable</em>: too few replicas agreed, and nothing was applied
+ *   <li><em>unknown</em>: the operation may have been applied
  * </ul>
  *
  * <p><em>Threading:</em> methods are called on the node's loop, unless they say otherwise. The
- * values are immutable; an array in one must not be changed.
+ * values are immutable.
  *
- * <p>Authors of policies call this package; so do the consistency module and the facade. Except for
- * {@code Replication}, nothing here refers to another room of this module. The rooms below:
+ * <p>Except for {@code Replication}, nothing here refers to a room below, but for {@code spi}. The
+ * rooms:
  *
  * <ul>
- *   <li>{@code storage}, the port to disks, with {@code internal.journal} and {@code internal.disk}
- *       behind it
- *   <li>{@code clock} and {@code internal.clock}: the time of ballots and timestamps
- *   <li>{@code internal.wire}: what travels
- *   <li>{@code internal.quorum}: the proposer's side; {@code internal.budget}: what the stores of a
- *       node share
- *   <li>{@code internal.replica}: the acceptor's side, with {@code internal.tables}, {@code
- *       internal.shares} and {@code internal.watch}
- *   <li>{@code internal.repair}: a program for clusters that are stopped
+ *   <li>{@code spi}: what the author of a policy uses; {@code clock}: the clocks of ballots and
+ *       timestamps; {@code storage}: the port to disks
+ *   <li>{@code internal.rules}: what safety rests on at a replica. {@code internal.replica} is the
+ *       acceptor's side, with {@code internal.tables}, {@code internal.shares} and {@code
+ *       internal.watch}
+ *   <li>{@code internal.quorum}: the proposer's side; {@code internal.policy} and {@code
+ *       internal.budget}: what only the library's own policies use
+ *   <li>{@code internal.wire}: requests and answers as bytes; {@code internal.journal} and {@code
+ *       internal.disk}: behind {@code storage}
+ *   <li>{@code internal.clock}: comparisons of clocks; {@code internal.repair}: a program for
+ *       clusters that are stopped
  * </ul>
- *
- * <p>Source: Rystsov, CASPaxos: Replicated State Machines without logs, 2018.
  */
 package io.coterie.replication;
