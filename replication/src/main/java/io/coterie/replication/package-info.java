@@ -21,8 +21,7 @@
  * <p><em>Threading:</em> methods are called on the node's loop, unless they say otherwise. The
  * values are immutable.
  *
- * <p>Except for {@code Replication}, nothing here refers to a room below, but for {@code spi}. The
- * rooms:
+ * <p>{@code Replication} puts the rooms together; all else here refers to {@code spi} alone:
  *
  * <ul>
  *   <li>{@code spi}: what the author of a policy uses; {@code clock}: the clocks of ballots and
