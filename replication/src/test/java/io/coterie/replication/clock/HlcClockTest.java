@@ -61,7 +61,7 @@ class HlcClockTest {
     }
 
     @Test
-    void aClockThatIsSetBackByLessThanAMinuteGoesOnRising() {
+    void aClockThatIsSetBackByLessThanAMinuteContinuesToRise() {
         HlcTimestamp before = clock.next();
         wallMillis -= MINUTE;
         assertTrue(clock.next().isAbove(before));

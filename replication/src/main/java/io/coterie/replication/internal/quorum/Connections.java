@@ -37,7 +37,8 @@ public final class Connections implements PeerListener {
     /** A bit for each replica that was considered down, without a sign of life since. */
     private long silent;
 
-    private boolean isTold;
+    /** Whether the transport has reported any connection so far. */
+    private boolean isReported;
 
     /** How many probes are in flight. */
     private int probes;
@@ -89,7 +90,7 @@ public final class Connections implements PeerListener {
         if ((reached() & bit(replica)) != 0) {
             return "not asked";
         }
-        boolean mayBeConnected = !isTold || (connected & bit(replica)) != 0;
+        boolean mayBeConnected = !isReported || (connected & bit(replica)) != 0;
         return mayBeConnected ? "silent, and considered down" : context.describeUnconnected(replica);
     }
 
@@ -158,7 +159,7 @@ public final class Connections implements PeerListener {
 
     @Override
     public void onConnected(NodeId peer) {
-        isTold = true;
+        isReported = true;
         heard(peer);
     }
 
@@ -181,7 +182,7 @@ public final class Connections implements PeerListener {
 
     /** A bit for each replica that counts as connected. */
     private long reached() {
-        return (isTold ? connected : context.allBits()) & ~silent;
+        return (isReported ? connected : context.allBits()) & ~silent;
     }
 
     private void update() {

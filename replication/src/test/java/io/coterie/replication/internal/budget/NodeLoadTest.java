@@ -158,7 +158,7 @@ class NodeLoadTest {
     }
 
     @Test
-    void aRefusalSaysHowLongItWouldTakeAndWhenToTryAgain() {
+    void aRefusalNamesHowLongItWouldTakeAndWhenToTryAgain() {
         offer(10, Duration.ofSeconds(5), () -> 20 << 10);
 
         OverloadedException refusal = Objects.requireNonNull(

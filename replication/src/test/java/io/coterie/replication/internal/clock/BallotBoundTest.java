@@ -42,7 +42,7 @@ class BallotBoundTest {
     }
 
     @Test
-    void aClusterWhoseClocksAreSetBackGoesOn() {
+    void aClusterWhoseClocksAreSetBackContinues() {
         assertTrue(bound.isWithin(HybridClock.reading(START)));
         wallMillis = START - 1_000 * DAY;
         assertTrue(bound.isWithin(HybridClock.reading(START) + 1_000_000));
@@ -69,7 +69,7 @@ class BallotBoundTest {
     }
 
     @Test
-    void ballotsThatNoClockCanReachTellNothingOfClocks() {
+    void ballotsThatNoClockCanReachProveNothingAboutClocks() {
         RecoveredBallots recovered = recovered(10, NEAR_MAX, 5, HybridClock.reading(START));
         assertFalse(recovered.areOfCluster());
         assertEquals(10, recovered.ahead());

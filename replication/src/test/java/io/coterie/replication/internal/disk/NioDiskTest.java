@@ -134,7 +134,7 @@ class NioDiskTest {
     }
 
     @Test
-    void theLockFileSaysWhoHoldsIt() throws IOException {
+    void theLockFileNamesItsHolder() throws IOException {
         NioDisk disk = NioDisk.open(temp, "a");
         assertEquals("pid " + ProcessHandle.current().pid() + ", replica a", Files.readString(temp.resolve("lock")));
         disk.close();

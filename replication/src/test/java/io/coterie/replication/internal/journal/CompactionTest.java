@@ -71,7 +71,7 @@ class CompactionTest {
     }
 
     @Test
-    void writersGoOnMeanwhile() throws Exception {
+    void writersContinueMeanwhile() throws Exception {
         try (ReplicaUser user = open()) {
             fill(user, 2000);
             long ballot = 0;

@@ -344,7 +344,7 @@ class DirectoryStorageTest {
     }
 
     @Test
-    void aFullFileSystemIsTold() throws Exception {
+    void aFullFileSystemIsReported() throws Exception {
         assumeTrue(Files.isWritable(FullDisk.DEVICE), "no " + FullDisk.DEVICE + " here");
         Storage full = Storage.on(self -> new FullDisk(NioDisk.open(temp.resolve("full"), self.name())));
 

@@ -52,7 +52,7 @@ class JournalFilesLayoutTest {
     }
 
     @Test
-    void aLaterVersionOfTheFormatIsTold() {
+    void aLaterVersionOfTheFormatIsReported() {
         assertEquals(2, SegmentHeader.newerVersion(Layouts.bytes("434f54455249454a" + "00000002")));
         assertEquals(0, SegmentHeader.newerVersion(Layouts.bytes(BEGIN)));
     }

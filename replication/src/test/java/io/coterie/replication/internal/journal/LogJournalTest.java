@@ -186,17 +186,17 @@ class LogJournalTest {
     }
 
     @Test
-    void aFailedForceIsToldOnceAndNothingIsDurableAfterIt() {
-        failAndGoOn(2, "I/O error");
+    void aFailedForceIsReportedOnceAndNothingIsDurableAfterIt() {
+        failAndContinue(2, "I/O error");
     }
 
     @Test
-    void aFullDiskIsToldOnceAndNothingIsDurableAfterIt() {
-        StorageException failure = failAndGoOn(1, "No space left on device");
+    void aFullDiskIsReportedOnceAndNothingIsDurableAfterIt() {
+        StorageException failure = failAndContinue(1, "No space left on device");
         assertTrue(failure.getMessage().contains("free space"), failure::getMessage);
     }
 
-    private StorageException failAndGoOn(int operation, String error) {
+    private StorageException failAndContinue(int operation, String error) {
         JournalUser user = new JournalUser(storage);
         user.append("kept");
         user.settle(disk);

@@ -72,7 +72,7 @@ class AskedOnceTest {
     }
 
     @Test
-    void whatNobodyWaitsForAnyMoreIsLetGoAtBothEnds() {
+    void whatNobodyWaitsForIsDroppedAtBothEnds() {
         for (int i = 0; i < MAX_IN_FLIGHT; i++) {
             client.execute(() -> begin().cancel());
             simulation.runFor(Duration.ofMillis(10));

@@ -66,7 +66,7 @@ class ReadCollectorTest {
     }
 
     @Test
-    void aReplicaThatHasSomethingElseTellsWhatItHas() {
+    void aReplicaThatHasSomethingElseReportsIt() {
         accept(new Ballot(5, 1), 1);
         acceptWithoutC(new Ballot(6, 1), 2);
         for (String name : List.of("a", "b", "c", "client")) {
@@ -136,7 +136,7 @@ class ReadCollectorTest {
     }
 
     @Test
-    void aReplicaThatHasNothingSaysSo() {
+    void aReplicaThatHasNothingReportsThat() {
         acceptWithoutC(new Ballot(5, 1), 1);
         for (String name : List.of("a", "c", "client")) {
             Map<NodeId, ReadAnswer> answers = read(name);

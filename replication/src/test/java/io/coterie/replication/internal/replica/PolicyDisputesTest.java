@@ -77,7 +77,7 @@ class PolicyDisputesTest {
     }
 
     @Test
-    void aRecordStaysUntilAMajoritySaysOtherwiseWhenAsked() {
+    void aRecordStaysUntilAMajorityContradictsItWhenAsked() {
         startReplicas("a", "b", "c");
         startClient("first");
         record("first", "a", EVENTUAL);

@@ -74,7 +74,7 @@ class ReplicaChecksTest {
     }
 
     @Test
-    void anAcceptOfWhatIsNoStateIsRefusedAndTheKeyGoesOn() {
+    void anAcceptOfWhatIsNoStateIsRefusedAndTheKeyContinues() {
         accept(KEY, BALLOT, STATE);
 
         Answer<AcceptAnswer> refused = accept(KEY, new Ballot(6, 1), new byte[3]);

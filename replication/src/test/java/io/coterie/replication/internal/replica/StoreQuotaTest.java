@@ -59,7 +59,7 @@ class StoreQuotaTest {
     }
 
     @Test
-    void aNodeThatCreatesStoresTooFastIsToldWhenToRetry() {
+    void aNodeThatCreatesStoresTooFastLearnsWhenToRetry() {
         assertEquals(1_000, openUntilRefused(FAST));
 
         OverloadedException refusal = assertInstanceOf(OverloadedException.class, open(FAST));

@@ -158,6 +158,7 @@ class AcceptorRulesTest {
     void registrarsIncludeOneThatKnowsTheLatestStart() {
         for (int n = 2; n <= MAX_REPLICAS; n++) {
             assertTrue(AcceptorRules.toRemember(n, true) + AcceptorRules.registrars(n) > n - 1, n + " replicas");
+            assertEquals(AcceptorRules.registrars(n), AcceptorRules.toRemember(n, false), n + " replicas");
             int leftWithItselfStale = n - 1 - (Quorums.tolerated(n) - 1);
             assertTrue(AcceptorRules.registrars(n) <= leftWithItselfStale, n + " replicas");
         }

@@ -150,7 +150,7 @@ class BatchTest {
     }
 
     @Test
-    void aBatchThatEndsTooEarlyOrLateIsSaidToBeWrong() {
+    void aBatchThatEndsTooEarlyOrLateIsReportedAsWrong() {
         handle((caller, request, answer) -> answer.reply(request), "x", "y");
 
         assertEquals(

@@ -132,7 +132,7 @@ class LoopSharesProgressTest {
     }
 
     @Test
-    void whatNobodyWaitsForAnyMoreTakesNoTurn() {
+    void whatNobodyWaitsForTakesNoTurn() {
         whole(GREEDY, 0).ask();
         List<Request> late = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {

@@ -139,14 +139,14 @@ class ReplicaWatchesTest {
     }
 
     @Test
-    void whatFitsIsTold() {
+    void whatFitsIsReported() {
         List<Watch> slow = watches(SLOW, 20, 1);
         acceptMuch(1);
         assertEquals(0, missed(slow));
     }
 
     @Test
-    void thoseWithTheMostAreToldThatTheyMissedSomething() {
+    void thoseWithTheMostAreNotifiedThatTheyMissedSomething() {
         Watch brisk = new Watch(BRISK, 2, 0);
         List<Watch> slow = watches(SLOW, 30, 1);
         for (int i = 0; i < 10; i++) {
@@ -160,7 +160,7 @@ class ReplicaWatchesTest {
     }
 
     @Test
-    void aWatchIsToldAtOnceThatItMissedSomething() {
+    void aWatchIsNotifiedAtOnceThatItMissedSomething() {
         Watch first = new Watch(SLOW, 1, 0);
         acceptMuch(1);
         accept(1, MEBIBYTE.clone());

@@ -65,7 +65,7 @@ class BatchLayoutTest {
     }
 
     @Test
-    void eachWhoAskedHearsWhatWasSaidToIt() {
+    void eachCallerGetsItsAnswer() {
         assertNull(tell(SAID, 3));
         assertEquals(List.of("ok", "4 no", "alone"), heard);
     }

@@ -43,7 +43,7 @@ class RefusalLayoutTest {
     }
 
     @Test
-    void aCallerTellsTheKindByTheNumber() {
+    void aCallerKnowsTheKindByTheNumber() {
         KINDS.forEach((number, kind) -> assertEquals(kind, RefusalKind.of(new RemoteException(number, "no"))));
     }
 
