@@ -19,7 +19,7 @@ public interface QuorumCall {
     void askForState(NodeId replica);
 
     /**
-     * How many replicas rejected the request for overload when they were last asked, or had too
+     * How many replicas refused the request for overload when they were last asked, or had too
      * much in flight on the connection to them.
      */
     int overloaded();

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * A journal on a disk for a program without a loop: {@link #flush} writes, waits until the records
+ * A journal on a disk for a program without a loop: {@link #force} writes, waits until the records
  * are durable, and runs the tasks that waited for them. Any failure ends it with an {@link
  * UncheckedIOException}.
  */
@@ -108,7 +108,7 @@ public final class DirectJournal implements Journal {
      * Makes all appended records durable, and runs the tasks that wait for them, until none is
      * left.
      */
-    public void flush() {
+    public void force() {
         write();
         for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
             next.run();
@@ -126,7 +126,7 @@ public final class DirectJournal implements Journal {
     public void replaceBy(LongConsumer compaction) {
         compacting = true;
         compaction.accept(appended);
-        flush();
+        force();
     }
 
     @Override
@@ -173,7 +173,7 @@ public final class DirectJournal implements Journal {
         return new UncheckedIOException("writing to " + writer.place() + " failed: " + e.getMessage(), e);
     }
 
-    /** Closes the file. Records that were not flushed are lost. */
+    /** Closes the file. Records that were not forced are lost. */
     @Override
     public void close() {
         try {

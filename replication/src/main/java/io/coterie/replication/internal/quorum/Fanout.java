@@ -350,7 +350,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             return;
         }
         long wait = context.retry().backoffNanos(failures, context.world().random());
-        // Requests that were rejected for overload must not all come back at once.
+        // Requests that were refused for overload must not all come back at once.
         if (known.isSilent(index) && (overloaded & 1L << index) == 0) {
             method.recovery().await(index, this);
             wait = Math.min(wait, left);

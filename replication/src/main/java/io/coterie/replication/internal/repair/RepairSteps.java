@@ -129,7 +129,7 @@ final class RepairSteps {
                     }
                 });
                 far.keys().forEach((key, each) -> writeBack(key, each, journal));
-                journal.flush();
+                journal.force();
             }
         } finally {
             journals.forEach(DirectJournal::close);
@@ -155,7 +155,7 @@ final class RepairSteps {
                 long start = random.nextLong();
                 starts.put(known.get(i).self(), new Remembered(incarnation, start));
                 journals.get(i).append(entries.start(start));
-                journals.get(i).flush();
+                journals.get(i).force();
             }
         }
         return starts;

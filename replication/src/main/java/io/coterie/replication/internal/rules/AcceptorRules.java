@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><em>A start number is durable before another replica learns it.</em> {@code
  *       Replica.whenIdentityIsDurable}: otherwise a start that was cut short would look like an
  *       older copy ever after
+ *   <li><em>That a replica votes is durable before it votes.</em> {@code VotingRight.grant}:
+ *       otherwise one that was cut short would come back as new
  *   <li><em>A replica asks all others what they remember before it registers.</em> {@code
  *       Registration}: an older copy that registered first would hide the latest directory
  * </ul>

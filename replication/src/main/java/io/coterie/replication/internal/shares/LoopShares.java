@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Work counts by its bytes, not by the clock, so that a simulation shares it in the same way.
  *
  * <p>Requests that wait are bounded, for each node and for all nodes; further ones are
- * rejected. Requests of this node to its own replica do not count. Only to be used on the replica's
+ * refused. Requests of this node to its own replica do not count. Only to be used on the replica's
  * loop.
  */
 public final class LoopShares implements PeerListener {
@@ -187,10 +187,10 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Makes a request that has not begun wait for its node's turn, or rejects it.
+     * Makes a request that has not begun wait for its node's turn, or refuses it.
      *
      * @param bytes about how many it has
-     * @param answer fails if the request is rejected
+     * @param answer fails if the request is refused
      * @param inVain whether the task is done even if nobody waits for the answer when its turn
      *     comes
      */
@@ -203,7 +203,7 @@ public final class LoopShares implements PeerListener {
 
     /**
      * Makes the rest of a request that has begun wait for its node's next turn, in which it comes
-     * first. It is never rejected.
+     * first. It is never refused.
      *
      * @param answer the rest is dropped once nobody waits for this answer; null if it is done in
      *     any case
@@ -214,7 +214,7 @@ public final class LoopShares implements PeerListener {
 
     /**
      * A request waits for something else first, and counts as one that waits here until it is
-     * {@linkplain #release released}. Returns whether it may wait; if not, it was rejected.
+     * {@linkplain #release released}. Returns whether it may wait; if not, it was refused.
      */
     public boolean hold(NodeId caller, Responder<?> answer) {
         if (caller.equals(self)) {
@@ -235,7 +235,7 @@ public final class LoopShares implements PeerListener {
     }
 
     /**
-     * Does a task that the node has not asked for, now or in the node's turn. It is never rejected.
+     * Does a task that the node has not asked for, now or in the node's turn. It is never refused.
      */
     public void later(NodeId caller, Runnable task) {
         serveOrAdd(caller, new NodeShare.Waiting(0, null, task, true));

@@ -148,7 +148,7 @@ final class RepairedDisks implements Clock {
         Disk disk = disks.get(name).open(id(name));
         try (DirectJournal journal = DirectJournal.open(disk, id(name), SEGMENT_BYTES, random::nextLong, entry -> {})) {
             writer.accept(new Writer(journal));
-            journal.flush();
+            journal.force();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
