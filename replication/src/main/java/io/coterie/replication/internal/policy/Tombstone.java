@@ -5,8 +5,8 @@ import io.coterie.replication.spi.RecordKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key for which a replica keeps no value: one that was deleted and waits for {@link
- * QuorumCalls#remove}, or one with nothing but a promise. Immutable.
+ * A key for which a replica keeps no value: one that was deleted and waits for {@code
+ * QuorumCalls.remove}, or one with nothing but a promise. Immutable.
  *
  * @param ballot the ballot accepted for it; {@link Ballot#NONE} if there is nothing but a promise
  * @param state the state accepted with it; null if there is nothing but a promise. Not to be
