@@ -20,8 +20,8 @@
  * </ul>
  *
  * <p><em>Threading:</em> the replica's loop alone uses it, or a repair while no replica runs.
- * {@code Acceptor} decides what may be promised or accepted; the replica's room decides who may
- * ask.
+ * {@code Acceptor} keeps what {@code AcceptorRules} lets it promise and accept; the replica's room
+ * decides who may ask.
  *
  * <p>Source: the acceptor of Rystsov, CASPaxos, 2018, section 2; the floors take the place of the
  * ages of proposers in its section 3.1.
