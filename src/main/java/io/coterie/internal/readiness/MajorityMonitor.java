@@ -245,22 +245,37 @@ final class MajorityMonitor {
     }
 
     private void remind() {
-        if (phase != Phase.MAJORITY && votesMatter.getAsBoolean()) {
-            boolean lost = phase == Phase.LOST;
-            lossLogged |= lost;
-            log.warn(
-                    "{}: strong stores {} for {} min: {}, and {} are needed. Start the missing replicas, or"
-                            + " {}. {}",
-                    replication.self(),
-                    lost ? "have been without their majority" : "have waited for a majority",
-                    minutes,
-                    votingText(voting()),
-                    majority,
-                    lost ? "repair the network" : "correct their addresses",
-                    states());
-        } else if (phase == Phase.MAJORITY && !absenceLogged) {
+        if (!votesMatter.getAsBoolean()) {
+            return;
+        }
+        if (phase == Phase.MAJORITY) {
+            logAbsence();
+        } else {
+            logNoMajority();
+        }
+    }
+
+    private void logNoMajority() {
+        boolean lost = phase == Phase.LOST;
+        lossLogged |= lost;
+        log.warn(
+                "{}: strong stores {} for {} min: {}, and {} are needed. Start the missing replicas, or"
+                        + " {}. {}",
+                replication.self(),
+                lost ? "have been without their majority" : "have waited for a majority",
+                minutes,
+                votingText(voting()),
+                majority,
+                lost ? "repair the network" : "correct their addresses",
+                states());
+    }
+
+    private void logAbsence() {
+        List<NodeId> absent = neverVoted();
+        // Each may have voted, but never all of them at the same time: then nothing is at risk.
+        if (!absenceLogged && !absent.isEmpty()) {
             absenceLogged = true;
-            log.warn("{}: {}. {}", replication.self(), Warnings.unregistered(neverVoted()), states());
+            log.warn("{}: {}. {}", replication.self(), Warnings.unregistered(absent), states());
         }
     }
 

@@ -199,6 +199,37 @@ class MajorityMonitorTest {
     }
 
     @Test
+    void absentReplicasAreNoWarningWhereNoStoreNeedsVotes() {
+        votesMatter = false;
+        startClientWithoutC();
+        simulation.runFor(Duration.ofMinutes(5));
+        assertEquals(List.of(), log.take());
+        votesMatter = true;
+        simulation.runFor(Duration.ofMinutes(5));
+        List<String> lines = log.take();
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(
+                lines.get(0).startsWith("WARN x: these replicas have not voted since this node was started: [c]; "),
+                lines.get(0));
+    }
+
+    @Test
+    void replicasThatVotedAtDifferentTimesAreNoWarning() {
+        startClientWithoutC();
+        simulation.runFor(Duration.ofSeconds(10));
+        isolate("b");
+        simulation.runFor(Duration.ofSeconds(10));
+        log.take();
+        simulation.network().heal();
+        isolate("b");
+        simulation.runFor(Duration.ofMinutes(5));
+        List<String> lines = log.take();
+        assertEquals(List.of(), Objects.requireNonNull(watch).neverVoted());
+        assertEquals(1, lines.size(), lines.toString());
+        assertTrue(lines.get(0).startsWith("INFO x: strong stores have their majority again: "), lines.get(0));
+    }
+
+    @Test
     void whoOpensAStoreThatNeedsVotesAfterTheLossIsToldOfItAndOfItsEnd() {
         votesMatter = false;
         start("a", "b", "c");
