@@ -297,6 +297,19 @@ final class MajorityMonitor {
         return states;
     }
 
+    /** Why a wait for all replicas ends. One that was slow to answer still counts as voting. */
+    private NotReadyException notReady() {
+        int voting = voting();
+        String counted = voting + " of " + replicas.size();
+        if (voting < replicas.size()) {
+            return new NotReadyException("not all replicas vote: " + counted + " do", states());
+        }
+        Map<NodeId, String> states = states();
+        states.putAll(problems);
+        return new NotReadyException(
+                "not all replicas answered in time that they vote, though " + counted + " did lately", states);
+    }
+
     /** Waits until all replicas vote. */
     private final class Waiter {
         private final Runnable ready;
@@ -310,8 +323,7 @@ final class MajorityMonitor {
 
         void expire() {
             if (leave()) {
-                fail.accept(new NotReadyException(
-                        "not all replicas vote: " + voting() + " of " + replicas.size() + " do", states()));
+                fail.accept(notReady());
             }
         }
 
