@@ -13,4 +13,5 @@ module io.coterie {
     requires static transitive org.jspecify;
 
     exports io.coterie;
+    exports io.coterie.coordination;
 }

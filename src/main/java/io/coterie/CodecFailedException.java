@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class CodecFailedException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
-    CodecFailedException(String message, boolean maybeExecuted, @Nullable Throwable cause) {
+    public CodecFailedException(String message, boolean maybeExecuted, @Nullable Throwable cause) {
         super(message, maybeExecuted, cause);
     }
 }

@@ -4,7 +4,6 @@ import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.coordination.Coordination;
 import io.coterie.failuredetector.FailureDetector;
-import io.coterie.failuredetector.PeerState;
 import io.coterie.internal.coordination.Coordinations;
 import io.coterie.internal.operations.NodeLoop;
 import io.coterie.internal.operations.OperationLimit;
@@ -12,30 +11,27 @@ import io.coterie.internal.operations.OperationRunner;
 import io.coterie.internal.readiness.GatedStore;
 import io.coterie.internal.readiness.MajorityMonitor;
 import io.coterie.internal.readiness.OpenStores;
-import io.coterie.internal.readiness.StoreGate;
+import io.coterie.internal.readiness.StatusReport;
 import io.coterie.internal.settings.Timeouts;
 import io.coterie.internal.settings.Warnings;
+import io.coterie.internal.typed.ApiValues;
 import io.coterie.internal.typed.BlockingStore;
 import io.coterie.internal.typed.TypedCounters;
 import io.coterie.internal.typed.TypedStore;
 import io.coterie.internal.typed.ValueCodec;
 import io.coterie.replication.PolicyMismatchException;
-import io.coterie.replication.ReplicaReport;
-import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
-import io.coterie.replication.internal.clock.ClockDifferences;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.error.NotPermittedException;
-import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -70,9 +66,25 @@ public final class Coterie implements AutoCloseable {
 
     private static final int MAX_KEY_BYTES = RecordKey.MAX_BYTES;
 
+    /** Only this package looks into a scan and makes versions; the stores behind it get this. */
+    private static final ApiValues API_VALUES = new ApiValues() {
+        @Override
+        public <K> ScanBounds<K> boundsOf(Scan<K> scan) {
+            return new ScanBounds<>(scan.prefix, scan.from, scan.after, scan.rest);
+        }
+
+        @Override
+        public <K> Scan<K> restOf(Scan<K> scan, byte[] from) {
+            return scan.withRest(from);
+        }
+
+        @Override
+        public Version version(Ballot ballot) {
+            return Version.of(ballot);
+        }
+    };
+
     private final String cluster;
-    private final Map<NodeId, @Nullable HostPort> addresses;
-    private final @Nullable Storage storage;
     private final Duration operationTimeout;
     private final int maxValueBytes;
     private final RpcNode node;
@@ -80,15 +92,14 @@ public final class Coterie implements AutoCloseable {
     private final FailureDetector detector;
     private final NodeLoop loop;
     private final OperationRunner runner;
-    private final MajorityMonitor watch;
+    private final MajorityMonitor monitor;
+    private final StatusReport status;
     private final Coordinations coordinations;
     private final OpenStores stores;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Coterie(CoterieBuilder settings, String cluster, NodeComponents components) {
         this.cluster = cluster;
-        this.addresses = new LinkedHashMap<>(settings.replicas);
-        this.storage = components.storage();
         this.operationTimeout = settings.operationTimeout.get();
         this.maxValueBytes = NodeComponents.maxValueBytes(settings);
         this.node = components.node();
@@ -101,8 +112,16 @@ public final class Coterie implements AutoCloseable {
         this.runner = new OperationRunner(loop, limit);
         this.stores =
                 new OpenStores(replication, node.executor("functions of update"), node.executor("watch listeners"));
-        this.watch = new MajorityMonitor(
+        this.monitor = new MajorityMonitor(
                 replication, detector, stores::needVotes, LoggerFactory.getLogger(MajorityMonitor.class));
+        this.status = new StatusReport(
+                cluster,
+                new LinkedHashMap<>(settings.replicas),
+                components.storage(),
+                replication,
+                detector,
+                monitor,
+                stores);
         this.coordinations = new Coordinations(node, loop, maxOperations, operationTimeout);
     }
 
@@ -112,20 +131,22 @@ public final class Coterie implements AutoCloseable {
     }
 
     static Coterie start(CoterieBuilder settings, String cluster, NodeId self) {
-        Coterie coterie = new Coterie(settings, cluster, NodeComponents.start(settings, cluster, self));
+        NodeComponents components = NodeComponents.start(settings, cluster, self);
+        Coterie coterie = new Coterie(settings, cluster, components);
         coterie.node.addFailureListener(coterie::endBecauseOf);
+        Storage storage = components.storage();
         int replicas = settings.replicas.size();
-        List<String> warnings = Warnings.of(replicas, coterie.storage);
+        List<String> warnings = Warnings.of(replicas, storage);
         log.info(
                 "{} {} of cluster {} started; strong stores need {} of {} replicas; records: {}{}",
-                coterie.storage != null ? "replica" : settings.readOnly ? "reader" : "client",
+                storage != null ? "replica" : settings.readOnly ? "reader" : "client",
                 self,
                 cluster,
                 Consistency.strong().writeQuorum(replicas),
                 replicas,
-                coterie.storage == null ? "none here" : coterie.storage,
+                storage == null ? "none here" : storage,
                 warnings.isEmpty() ? "" : "; " + String.join("; ", warnings));
-        coterie.node.world().scheduler().execute(coterie.watch::start);
+        coterie.node.world().scheduler().execute(coterie.monitor::start);
         return coterie;
     }
 
@@ -216,7 +237,7 @@ public final class Coterie implements AutoCloseable {
      * would throw.
      */
     public CompletableFuture<@Nullable Void> readyAsync() {
-        return whenReady(StoreGate.NO_LIMIT);
+        return whenReady(Timeouts.NO_LIMIT);
     }
 
     /** {@link #status(Duration)} with a timeout of 1 s. */
@@ -234,7 +255,7 @@ public final class Coterie implements AutoCloseable {
     public Status status(Duration timeout) {
         loop.requireOpen();
         Duration patience = Timeouts.check("status", timeout);
-        CompletableFuture<Status> asked = replication.reports(patience).thenApply(this::statusOf);
+        CompletableFuture<Status> asked = replication.reports(patience).thenApply(status::of);
         return loop.await(loop.untilClosed(asked), patience.toNanos());
     }
 
@@ -279,7 +300,7 @@ public final class Coterie implements AutoCloseable {
      */
     private boolean endOperations() {
         Runnable end = () -> {
-            watch.close();
+            monitor.close();
             stores.close();
             loop.close();
         };
@@ -290,63 +311,9 @@ public final class Coterie implements AutoCloseable {
         return loop.whenNotified((ready, fail) -> {
             long deadline = node.world().clock().nanos() + nanos;
             List<Runnable> leaves = new ArrayList<>();
-            leaves.add(watch.awaitAll(nanos, () -> stores.awaitReady(deadline, ready, fail, leaves::add), fail));
+            leaves.add(monitor.awaitAll(nanos, () -> stores.awaitReady(deadline, ready, fail, leaves::add), fail));
             return () -> leaves.forEach(Runnable::run);
         });
-    }
-
-    private Status statusOf(Map<NodeId, ReplicaReport> reports) {
-        watch.hear(reports);
-        List<Status.ReplicaStatus> replicas = new ArrayList<>();
-        int voting = 0;
-        int serving = 0;
-        int taking = 0;
-        ClockDifferences clocks = clocks(reports);
-        for (NodeId id : replication.replicas()) {
-            ReplicaReport report = reports.getOrDefault(id, new ReplicaReport(null, "not asked", 0));
-            PeerState opinion = id.equals(self()) ? PeerState.UP : detector.state(id);
-            // One that is heard of, and has voted, is slow: not dead.
-            boolean slow = report.state() == null && opinion == PeerState.UP && watch.votes(id);
-            voting += slow || report.isVoting() ? 1 : 0;
-            boolean serves = slow || isServing(report);
-            serving += serves ? 1 : 0;
-            taking += serves && clocks.takesWrites(id) ? 1 : 0;
-            String problem = report.problem() == null ? clocks.problemOf(id) : report.problem();
-            HostPort address = addresses.get(id);
-            replicas.add(new Status.ReplicaStatus(
-                    id, address == null ? null : address.toString(), opinion, report.state(), problem));
-        }
-        List<String> warnings = new ArrayList<>(warnings());
-        String ownClock = clocks.ownProblem();
-        if (ownClock != null) {
-            warnings.add(ownClock);
-        }
-        return new Status(
-                cluster,
-                self(),
-                storage == null ? null : storage.toString(),
-                List.copyOf(warnings),
-                List.copyOf(replicas),
-                stores.status(voting, serving, ownClock == null ? taking : 0));
-    }
-
-    private ClockDifferences clocks(Map<NodeId, ReplicaReport> reports) {
-        Map<NodeId, Long> ahead = new LinkedHashMap<>();
-        reports.forEach((id, report) -> ahead.put(id, report.clockAheadMillis()));
-        return new ClockDifferences(replication.replicas(), ahead);
-    }
-
-    private List<String> warnings() {
-        List<String> warnings = new ArrayList<>(Warnings.of(addresses.size(), storage));
-        List<NodeId> unregistered = watch.neverVoted();
-        if (!unregistered.isEmpty()) {
-            warnings.add(Warnings.unregistered(unregistered));
-        }
-        return List.copyOf(warnings);
-    }
-
-    private static boolean isServing(ReplicaReport report) {
-        return report.state() != null && report.state() != ReplicaState.FAILED;
     }
 
     private <K, V> TypedStore<K, V> open(String name, Codec<K> keys, Codec<V> values, ConsistencyPolicy policy) {
@@ -360,6 +327,6 @@ public final class Coterie implements AutoCloseable {
                 maxValueBytes,
                 "the setting of maxValueBytes: store less in one value, or raise it at all nodes");
         GatedStore store = loop.onLoop(() -> stores.open(name, policy));
-        return new TypedStore<>(runner, name, keyCodec, valueCodec, store, operationTimeout.toNanos());
+        return new TypedStore<>(runner, API_VALUES, name, keyCodec, valueCodec, store, operationTimeout.toNanos());
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 public final class NotReadyException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
-    NotReadyException(String what, Map<NodeId, String> replicas) {
+    public NotReadyException(String what, Map<NodeId, String> replicas) {
         super(what + ". Replicas: " + replicas, false, null);
     }
 }

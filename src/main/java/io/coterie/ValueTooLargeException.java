@@ -9,7 +9,7 @@ import io.coterie.rpc.error.CoterieException;
 public final class ValueTooLargeException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
-    ValueTooLargeException(String message) {
+    public ValueTooLargeException(String message) {
         super(message, false, null);
     }
 }

@@ -10,7 +10,7 @@ import io.coterie.rpc.error.CoterieException;
 public final class WaitInterruptedException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
-    WaitInterruptedException(boolean maybeExecuted) {
+    public WaitInterruptedException(boolean maybeExecuted) {
         super(
                 "the thread was interrupted while it waited"
                         + (maybeExecuted ? "; the operation may have been applied, or may be later" : ""),

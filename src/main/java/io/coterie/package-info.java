@@ -1,11 +1,14 @@
 /**
- * The one entry point: {@link io.coterie.Coterie} and its builder start a node, open typed stores,
- * counters and coordination, and report how the cluster is.
+ * The one entry point: {@link io.coterie.Coterie} and its builder start a node, open typed stores
+ * and counters, and report how the cluster is. What {@link io.coterie.Coterie#coordination} opens
+ * is in {@link io.coterie.coordination}.
  *
  * <p>This package puts the modules below together; each of them is usable alone. {@code rpc}
  * carries calls between nodes, {@code failuredetector} says which peers are down, {@code
  * replication} keeps records on replicas, and {@code consistency} decides what reads and writes
- * promise.
+ * promise. The code behind this API is in rooms of {@code io.coterie.internal}: {@code typed} puts
+ * users' types on stores of bytes, {@code operations} carries an operation to the event loop and
+ * its result back, and {@code readiness} knows which stores are open and which replicas vote.
  *
  * <p><em>Words:</em> a <em>replica</em> keeps records and may vote, a <em>client</em> keeps none, a
  * <em>reader</em> is a client that only reads. A <em>store</em> is a replicated map under one

@@ -109,11 +109,8 @@ class MajorityGraceTest {
             store.put("k", "before");
             cluster.close("b", "c");
             Await.until("the connections are known to be gone", () -> cluster.voting() == 1);
-            long began = System.nanoTime();
             CompletableFuture<?> put = store.async().put("k", "after");
-            Await.until(
-                    "the usual grace is over",
-                    () -> System.nanoTime() - began > Duration.ofSeconds(2).toNanos());
+            Await.pass(Duration.ofSeconds(2)); // The usual grace is over.
             assertFalse(put.isDone());
             cluster.start("b");
             put.get();

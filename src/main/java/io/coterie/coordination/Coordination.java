@@ -1,23 +1,13 @@
 package io.coterie.coordination;
 
-import io.coterie.Coterie;
-import io.coterie.Store;
-import io.coterie.consistency.internal.coordination.latch.CountLatch;
-import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
-import io.coterie.consistency.internal.coordination.node.Coordinator;
-import io.coterie.internal.coordination.CoordinationRunner;
-import io.coterie.internal.operations.NodeLoop;
-import io.coterie.internal.readiness.StoreGate;
-import io.coterie.internal.settings.Timeouts;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Locks, elections, semaphores and latches that all nodes of the cluster share, each known by its
  * name and kind. They are records of one strong store, which should hold nothing else. Opened by
- * {@link Coterie#coordination}.
+ * {@link io.coterie.Coterie#coordination}.
  *
  * <p><b>A lease is not a mutex of one process.</b> Locks, elections and semaphores give leases. A
  * holder that is cut off, paused or dead loses its lease after its duration, so that others can
@@ -33,29 +23,16 @@ import org.jspecify.annotations.Nullable;
  * them, those of latches when they are deleted. So there may be any number of names. Names are 1 to
  * 200 characters.
  *
- * <p>{@link Coterie#close()} releases what this node holds, and waits up to a second for it.
+ * <p>{@link io.coterie.Coterie#close()} releases what this node holds, and waits up to a second for
+ * it.
  *
  * <p><em>Threading:</em> safe for use by any number of threads. Blocking methods called on the
  * event loop throw {@link IllegalStateException}. Each object has a view for callers who do not
  * wait, such as {@link Lock#async}.
  */
-public final class Coordination {
-    private final String name;
-    private final CoordinationRunner runner;
-    private final Coordinator coordinator;
-    private final StoreGate gate;
-
-    Coordination(String name, CoordinationRunner runner, StoreGate gate, Coordinator coordinator) {
-        this.name = name;
-        this.runner = runner;
-        this.gate = gate;
-        this.coordinator = coordinator;
-    }
-
+public interface Coordination {
     /** The name of the store that holds the records. */
-    public String name() {
-        return name;
-    }
+    String name();
 
     /**
      * A lock. Costs nothing until it is used.
@@ -65,9 +42,7 @@ public final class Coordination {
      *     between nodes
      * @throws IllegalArgumentException if the name or the duration is out of range
      */
-    public Lock lock(String lock, Duration lease) {
-        return new Lock(lock, runner, register("lock", lock, 1, lease));
-    }
+    Lock lock(String lock, Duration lease);
 
     /**
      * An election. Costs nothing until it is used.
@@ -77,9 +52,7 @@ public final class Coordination {
      *     between nodes
      * @throws IllegalArgumentException if the name or the duration is out of range
      */
-    public LeaderElection election(String election, Duration lease) {
-        return new LeaderElection(election, runner, register("election", election, 1, lease));
-    }
+    LeaderElection election(String election, Duration lease);
 
     /**
      * A semaphore. Costs nothing until it is used.
@@ -90,9 +63,7 @@ public final class Coordination {
      *     between nodes
      * @throws IllegalArgumentException if the name, the permits or the duration is out of range
      */
-    public Semaphore semaphore(String semaphore, int permits, Duration lease) {
-        return new Semaphore(semaphore, runner, register("semaphore", semaphore, permits, lease));
-    }
+    Semaphore semaphore(String semaphore, int permits, Duration lease);
 
     /**
      * A latch. Costs nothing until it is used. Its record stays until {@link Latch#delete}, also
@@ -103,41 +74,17 @@ public final class Coordination {
      * @param count how many participants open it, 1 to 1,000; the same at all nodes
      * @throws IllegalArgumentException if the name or the count is out of range
      */
-    public Latch latch(String latch, int count) {
-        return new Latch(latch, runner, new CountLatch(coordinator, latch, count));
-    }
+    Latch latch(String latch, int count);
 
     /**
-     * Waits until the store that holds the records is open; otherwise as {@link Store#awaitReady}.
+     * Waits until the store that holds the records is open; otherwise as {@link
+     * io.coterie.Store#awaitReady}.
      */
-    public void awaitReady(Duration timeout) {
-        NodeLoop loop = runner.loop();
-        loop.requireOffLoop();
-        long nanos = Timeouts.checkWait("awaitReady", timeout);
-        loop.await(loop.whenReady(gate, nanos), nanos);
-    }
+    void awaitReady(Duration timeout);
 
-    /** Completes when {@link #awaitReady} would return; otherwise as {@link Store#readyAsync}. */
-    public CompletableFuture<@Nullable Void> readyAsync() {
-        return runner.loop().whenReady(gate, StoreGate.NO_LIMIT);
-    }
-
-    @Override
-    public String toString() {
-        return "coordination " + name;
-    }
-
-    /** Releases the leases that this node holds. */
-    CompletableFuture<Void> close() {
-        CompletableFuture<Void> given = new CompletableFuture<>();
-        boolean taken = runner.handOver(() -> {
-            var unused = coordinator.close().whenComplete((nothing, error) -> given.complete(null));
-        });
-        return taken ? given : CompletableFuture.completedFuture(null);
-    }
-
-    private LeaseRegister register(String kind, String named, int permits, Duration lease) {
-        Objects.requireNonNull(lease, "lease must not be null");
-        return new LeaseRegister(coordinator, kind, named, permits, lease);
-    }
+    /**
+     * Completes when {@link #awaitReady} would return; otherwise as {@link
+     * io.coterie.Store#readyAsync}.
+     */
+    CompletableFuture<@Nullable Void> readyAsync();
 }

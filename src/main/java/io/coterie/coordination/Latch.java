@@ -1,8 +1,5 @@
 package io.coterie.coordination;
 
-import io.coterie.CoterieBuilder;
-import io.coterie.consistency.internal.coordination.latch.CountLatch;
-import io.coterie.internal.coordination.CoordinationRunner;
 import java.time.Duration;
 
 /**
@@ -23,21 +20,9 @@ import java.time.Duration;
  * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
  * throws {@link IllegalStateException}.
  */
-public final class Latch {
-    private final String name;
-    private final CoordinationRunner runner;
-    private final CountLatch latch;
-
-    Latch(String name, CoordinationRunner runner, CountLatch latch) {
-        this.name = name;
-        this.runner = runner;
-        this.latch = latch;
-    }
-
+public interface Latch {
     /** The name given to {@link Coordination#latch}. */
-    public String name() {
-        return name;
-    }
+    String name();
 
     /**
      * Counts a participant. Does nothing if it is counted already or the latch is open, so it may
@@ -53,50 +38,35 @@ public final class Latch {
      *     been counted
      * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or releases
      *     10,000 leases and latches already, or has as many calls of coordination in flight as
-     *     {@link CoterieBuilder#maxOperations} allows
+     *     {@link io.coterie.CoterieBuilder#maxOperations} allows
      */
-    public int countDown(String participant) {
-        return runner.call(true, () -> latch.countDown(participant));
-    }
+    int countDown(String participant);
 
     /**
      * How many participants are missing; zero when the latch is open. Costs one round trip to a
      * majority.
      */
-    public int remaining() {
-        return runner.call(false, latch::remaining);
-    }
+    int remaining();
 
     /**
      * Waits until the latch is open.
      *
      * @param wait how long to wait at most, 0 s or more; 0 s means one look. A lack of answers is
-     *     waited out for up to {@link CoterieBuilder#operationTimeout} longer
+     *     waited out for up to {@link io.coterie.CoterieBuilder#operationTimeout} longer
      * @return whether the latch is open
      * @throws IllegalArgumentException if the time is below zero
      * @throws IllegalStateException if the latch was made with another count
      * @throws io.coterie.rpc.error.OverloadedException as {@link #countDown} does
      */
-    public boolean await(Duration wait) {
-        return runner.call(wait, latch::await, opened -> {});
-    }
+    boolean await(Duration wait);
 
     /**
      * Removes the latch's record, so that the latch is closed and nobody is counted. Call this when
      * nobody counts down or waits any longer: a late call, such as a count-down that is tried
      * again, makes the latch anew.
      */
-    public void delete() {
-        runner.call(true, latch::delete);
-    }
+    void delete();
 
     /** The same latch for callers who do not wait. */
-    public AsyncLatch async() {
-        return new AsyncLatch(name, runner, latch);
-    }
-
-    @Override
-    public String toString() {
-        return "latch " + name;
-    }
+    AsyncLatch async();
 }

@@ -1,14 +1,8 @@
 package io.coterie.coordination;
 
-import io.coterie.CoterieBuilder;
 import io.coterie.consistency.coordination.LeadershipListener;
 import io.coterie.consistency.coordination.LeaseHolder;
-import io.coterie.consistency.internal.coordination.election.Election;
-import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
-import io.coterie.internal.coordination.CoordinationRunner;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * An election among all nodes that campaign. One candidate leads, by a lease. Another leads after
@@ -29,57 +23,26 @@ import java.util.function.Supplier;
  * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
  * throws {@link IllegalStateException}.
  */
-public final class LeaderElection {
-    private final String name;
-    private final CoordinationRunner runner;
-    private final LeaseRegister register;
-
-    LeaderElection(String name, CoordinationRunner runner, LeaseRegister register) {
-        this.name = name;
-        this.runner = runner;
-        this.register = register;
-    }
-
+public interface LeaderElection {
     /** The name given to {@link Coordination#election}. */
-    public String name() {
-        return name;
-    }
+    String name();
 
     /**
      * Campaigns as a candidate from now on, until the candidacy or the node is closed. Does not
      * wait for other nodes.
      *
-     * @param listener is called, on the executor of {@link CoterieBuilder#executor}, when this
-     *     candidate is elected and when it is deposed
+     * @param listener is called, on the executor of {@link io.coterie.CoterieBuilder#executor},
+     *     when this candidate is elected and when it is deposed
      * @throws io.coterie.rpc.error.NodeClosedException if the node is closed
      */
-    public Candidacy campaign(LeadershipListener listener) {
-        Objects.requireNonNull(listener, "listener must not be null");
-        Supplier<Election> campaign = () -> {
-            Election election = new Election(register, listener);
-            election.stand();
-            return election;
-        };
-        return new Candidacy(name, runner, runner.loop().onLoop(campaign, election -> {
-            var unused = election.withdraw();
-        }));
-    }
+    Candidacy campaign(LeadershipListener listener);
 
     /**
      * The leader, by the record. The leader may have been cut off by now, or be gone. Costs one
      * round trip to a majority.
      */
-    public Optional<LeaseHolder> leader() {
-        return runner.call(false, register::holders).stream().findFirst();
-    }
+    Optional<LeaseHolder> leader();
 
     /** The same election for callers who do not wait. */
-    public AsyncLeaderElection async() {
-        return new AsyncLeaderElection(name, runner, register);
-    }
-
-    @Override
-    public String toString() {
-        return "election " + name;
-    }
+    AsyncLeaderElection async();
 }

@@ -1,13 +1,8 @@
 package io.coterie.coordination;
 
-import io.coterie.CoterieBuilder;
-import io.coterie.WaitInterruptedException;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.coordination.LeaseHolder;
-import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
-import io.coterie.internal.coordination.CoordinationRunner;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -52,29 +47,17 @@ import java.util.Optional;
  * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
  * throws {@link IllegalStateException}.
  */
-public final class Lock {
-    private final String name;
-    private final CoordinationRunner runner;
-    private final LeaseRegister register;
-
-    Lock(String name, CoordinationRunner runner, LeaseRegister register) {
-        this.name = name;
-        this.runner = runner;
-        this.register = register;
-    }
-
+public interface Lock {
     /** The name given to {@link Coordination#lock}. */
-    public String name() {
-        return name;
-    }
+    String name();
 
     /**
      * Acquires the lock, waiting while others have it.
      *
      * @param wait how long to wait at most, 0 s or more; 0 s means one attempt. A lack of answers
-     *     is waited out for up to {@link CoterieBuilder#operationTimeout} longer. A caller who does
-     *     not wait takes a free lock before those in the queue, unless this node has just released
-     *     it to them
+     *     is waited out for up to {@link io.coterie.CoterieBuilder#operationTimeout} longer. A
+     *     caller who does not wait takes a free lock before those in the queue, unless this node
+     *     has just released it to them
      * @return empty if others had the lock all the time
      * @throws IllegalArgumentException if the time is below zero
      * @throws io.coterie.rpc.error.CoterieException if too few replicas answered. The lock is not held
@@ -82,22 +65,18 @@ public final class Lock {
      *     answers, and ends with its duration anyway
      * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or releases
      *     10,000 leases and latches already, or has as many calls of coordination in flight as
-     *     {@link CoterieBuilder#maxOperations} allows
-     * @throws WaitInterruptedException if the thread is interrupted before the lock is acquired; it
-     *     is released as well. A lock that came first is returned, and the thread's interrupt
-     *     flag is set
+     *     {@link io.coterie.CoterieBuilder#maxOperations} allows
+     * @throws io.coterie.WaitInterruptedException if the thread is interrupted before the lock is
+     *     acquired; it is released as well. A lock that came first is returned, and the thread's
+     *     interrupt flag is set
      */
-    public Optional<Lease> tryAcquire(Duration wait) {
-        return runner.call(wait, register::acquire, Lock::giveBack);
-    }
+    Optional<Lease> tryAcquire(Duration wait);
 
     /**
      * The holder of the lock, by its record. The holder may have lost the lock by now, or be gone.
      * Costs one round trip to a majority.
      */
-    public Optional<LeaseHolder> holder() {
-        return runner.call(false, register::holders).stream().findFirst();
-    }
+    Optional<LeaseHolder> holder();
 
     /**
      * The same lock, with a limit on how long its leases are held. Without a limit, a lease that a
@@ -108,22 +87,8 @@ public final class Lock {
      * @param limit above 0 s. Default: none
      * @throws IllegalArgumentException if the limit is not above zero
      */
-    public Lock heldAtMost(Duration limit) {
-        Objects.requireNonNull(limit, "heldAtMost must not be null");
-        return new Lock(name, runner, register.heldAtMost(limit));
-    }
+    Lock heldAtMost(Duration limit);
 
     /** The same lock for callers who do not wait. */
-    public AsyncLock async() {
-        return new AsyncLock(name, runner, register);
-    }
-
-    @Override
-    public String toString() {
-        return "lock " + name;
-    }
-
-    static void giveBack(Optional<Lease> unwanted) {
-        unwanted.ifPresent(Lease::close);
-    }
+    AsyncLock async();
 }

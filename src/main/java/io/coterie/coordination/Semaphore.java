@@ -1,13 +1,9 @@
 package io.coterie.coordination;
 
-import io.coterie.CoterieBuilder;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.coordination.LeaseHolder;
-import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
-import io.coterie.internal.coordination.CoordinationRunner;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -27,21 +23,9 @@ import java.util.Optional;
  * <p><em>Threading:</em> safe for use by any number of threads. A blocking call on the event loop
  * throws {@link IllegalStateException}.
  */
-public final class Semaphore {
-    private final String name;
-    private final CoordinationRunner runner;
-    private final LeaseRegister register;
-
-    Semaphore(String name, CoordinationRunner runner, LeaseRegister register) {
-        this.name = name;
-        this.runner = runner;
-        this.register = register;
-    }
-
+public interface Semaphore {
     /** The name given to {@link Coordination#semaphore}. */
-    public String name() {
-        return name;
-    }
+    String name();
 
     /**
      * Acquires a permit, as {@link Lock#tryAcquire} acquires a lock.
@@ -52,19 +36,15 @@ public final class Semaphore {
      * @throws IllegalStateException if the semaphore was made with another number of permits
      * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or releases
      *     10,000 leases and latches already, or has as many calls of coordination in flight as
-     *     {@link CoterieBuilder#maxOperations} allows
+     *     {@link io.coterie.CoterieBuilder#maxOperations} allows
      */
-    public Optional<Lease> tryAcquire(Duration wait) {
-        return runner.call(wait, register::acquire, Lock::giveBack);
-    }
+    Optional<Lease> tryAcquire(Duration wait);
 
     /**
      * The holders of permits, by the record. Some may have lost theirs by now, or be gone. Costs
      * one round trip to a majority.
      */
-    public List<LeaseHolder> holders() {
-        return runner.call(false, register::holders);
-    }
+    List<LeaseHolder> holders();
 
     /**
      * The same semaphore, with a limit on how long its leases are held; otherwise as {@link
@@ -73,18 +53,8 @@ public final class Semaphore {
      * @param limit above 0 s. Default: none
      * @throws IllegalArgumentException if the limit is not above zero
      */
-    public Semaphore heldAtMost(Duration limit) {
-        Objects.requireNonNull(limit, "heldAtMost must not be null");
-        return new Semaphore(name, runner, register.heldAtMost(limit));
-    }
+    Semaphore heldAtMost(Duration limit);
 
     /** The same semaphore for callers who do not wait. */
-    public AsyncSemaphore async() {
-        return new AsyncSemaphore(name, runner, register);
-    }
-
-    @Override
-    public String toString() {
-        return "semaphore " + name;
-    }
+    AsyncSemaphore async();
 }

@@ -1,5 +1,6 @@
 package io.coterie.cluster;
 
+import io.coterie.ApiHooks;
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.replication.ReplicaState;
@@ -19,7 +20,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes of one cluster in this JVM, which talk over loopback. */
-final class LocalCluster implements AutoCloseable {
+public final class LocalCluster implements AutoCloseable {
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Map<String, Integer> ports = new LinkedHashMap<>();
@@ -35,7 +36,7 @@ final class LocalCluster implements AutoCloseable {
     }
 
     /** A cluster whose replicas a, b and c keep their records in memory; none of them runs. */
-    static LocalCluster inMemory() {
+    public static LocalCluster inMemory() {
         return new LocalCluster(null, List.of("a", "b", "c"));
     }
 
@@ -43,19 +44,19 @@ final class LocalCluster implements AutoCloseable {
      * A cluster whose replicas a, b and c keep their records in a directory each; none of them
      * runs.
      */
-    static LocalCluster in(Path directory) {
+    public static LocalCluster in(Path directory) {
         return new LocalCluster(directory, List.of("a", "b", "c"));
     }
 
     /** Settings for the nodes started from now on. */
-    LocalCluster with(UnaryOperator<CoterieBuilder> more) {
+    public LocalCluster with(UnaryOperator<CoterieBuilder> more) {
         UnaryOperator<CoterieBuilder> before = settings;
         settings = builder -> more.apply(before.apply(builder));
         return this;
     }
 
     /** Settings for the nodes started from now on, in place of those given before. */
-    LocalCluster instead(UnaryOperator<CoterieBuilder> others) {
+    public LocalCluster instead(UnaryOperator<CoterieBuilder> others) {
         settings = others;
         return this;
     }
@@ -64,7 +65,7 @@ final class LocalCluster implements AutoCloseable {
      * Another list of replicas for the nodes started from now on; those that were in the last one
      * keep their ports.
      */
-    LocalCluster listing(String... replicas) {
+    public LocalCluster listing(String... replicas) {
         ports.keySet().retainAll(Set.of(replicas));
         for (String replica : replicas) {
             ports.computeIfAbsent(replica, any -> given.computeIfAbsent(replica, fresh -> freePort()));
@@ -73,44 +74,44 @@ final class LocalCluster implements AutoCloseable {
     }
 
     /** The replicas move to other ports. */
-    void move() {
+    public void move() {
         ports.replaceAll((replica, port) -> freePort());
     }
 
     /** Starts all replicas, and waits until each votes. */
-    LocalCluster startAll() {
+    public LocalCluster startAll() {
         start(ports.keySet().toArray(String[]::new));
         Await.until("all replicas vote", () -> voting() == ports.size());
         return this;
     }
 
-    void start(String... names) {
+    public void start(String... names) {
         for (String name : names) {
             running.put(name, builder(name).start());
         }
     }
 
     /** How many replicas vote, as far as one of the running nodes can see. */
-    long voting() {
+    public long voting() {
         Coterie any = running.values().iterator().next();
         return any.status().replicas().stream()
                 .filter(replica -> replica.state() == ReplicaState.VOTING)
                 .count();
     }
 
-    Coterie client(String name) {
+    public Coterie client(String name) {
         start(name);
         return node(name);
     }
 
     /** The settings that a node of that name would be started with. */
-    CoterieBuilder builder(String name) {
+    public CoterieBuilder builder(String name) {
         CoterieBuilder builder = settings.apply(bare(name));
-        return builder.operationTimeout.isGiven() ? builder : builder.operationTimeout(Duration.ofSeconds(10));
+        return ApiHooks.hasOperationTimeout(builder) ? builder : builder.operationTimeout(Duration.ofSeconds(10));
     }
 
-    /** The same without the settings given by {@link #with}. */
-    CoterieBuilder bare(String name) {
+    /** The settings of a node of that name, without those given by {@link #with}. */
+    public CoterieBuilder bare(String name) {
         CoterieBuilder builder = Coterie.builder().cluster("test");
         if (ports.containsKey(name)) {
             builder.self(name);
@@ -124,7 +125,7 @@ final class LocalCluster implements AutoCloseable {
         return builder;
     }
 
-    Coterie node(String name) {
+    public Coterie node(String name) {
         Coterie node = running.get(name);
         if (node == null) {
             throw new AssertionError(name + " is not running");
@@ -132,15 +133,15 @@ final class LocalCluster implements AutoCloseable {
         return node;
     }
 
-    List<Coterie> nodes() {
+    public List<Coterie> nodes() {
         return List.copyOf(running.values());
     }
 
-    int port(String replica) {
+    public int port(String replica) {
         return ports.get(replica);
     }
 
-    void close(String... names) {
+    public void close(String... names) {
         for (String name : names) {
             node(name).close();
             running.remove(name);
@@ -156,7 +157,7 @@ final class LocalCluster implements AutoCloseable {
      * A port that was never given before, below those that the system gives to outgoing
      * connections, so that it stays free until it is used.
      */
-    static int freePort() {
+    public static int freePort() {
         IOException failure = null;
         for (int attempt = 0; attempt < 100; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(15_000, 32_000);

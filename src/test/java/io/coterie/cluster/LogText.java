@@ -6,20 +6,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /** What is logged while this is open. */
-final class LogText implements AutoCloseable {
+public final class LogText implements AutoCloseable {
     private final PrintStream before = System.err;
     private final ByteArrayOutputStream text = new ByteArrayOutputStream();
 
-    LogText() {
+    public LogText() {
         System.setErr(new PrintStream(text, true, StandardCharsets.UTF_8));
     }
 
-    boolean contains(String part) {
+    public boolean contains(String part) {
         return toString().contains(part);
     }
 
     /** How often that was logged. */
-    int count(String part) {
+    public int count(String part) {
         return toString().split(Pattern.quote(part), -1).length - 1;
     }
 

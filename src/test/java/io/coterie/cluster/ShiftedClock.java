@@ -1,5 +1,6 @@
 package io.coterie.cluster;
 
+import io.coterie.ApiHooks;
 import io.coterie.CoterieBuilder;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.spi.Clock;
@@ -9,17 +10,16 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 
 /** The wall clock of a node's machine, which may be wrong. */
-final class ShiftedClock {
+public final class ShiftedClock {
     private volatile Duration ahead = Duration.ZERO;
 
     /** From now on the clock is wrong by so much. */
-    void shift(Duration by) {
+    public void shift(Duration by) {
         ahead = by;
     }
 
-    CoterieBuilder on(CoterieBuilder builder) {
-        builder.around = this::around;
-        return builder;
+    public CoterieBuilder on(CoterieBuilder builder) {
+        return ApiHooks.around(builder, this::around);
     }
 
     private RpcNode around(RpcNode node) {

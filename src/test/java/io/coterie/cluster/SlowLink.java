@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  * A way to a port of this machine that carries few bytes a second in each direction, and keeps few
  * of them.
  */
-final class SlowLink implements AutoCloseable {
+public final class SlowLink implements AutoCloseable {
     private static final int BUFFER_BYTES = 32 << 10;
     private static final int PIECE_BYTES = 8 << 10;
     private static final long HELD_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -30,7 +30,7 @@ final class SlowLink implements AutoCloseable {
     private final AtomicLong carriedBack = new AtomicLong();
     private volatile boolean held;
 
-    SlowLink(int port, long bytesPerSecond) {
+    public SlowLink(int port, long bytesPerSecond) {
         this.port = port;
         this.nanosPerKibibyte = TimeUnit.SECONDS.toNanos(1) * 1024 / bytesPerSecond;
         try {
@@ -43,17 +43,17 @@ final class SlowLink implements AutoCloseable {
         run(this::acceptAll);
     }
 
-    String address() {
+    public String address() {
         return "127.0.0.1:" + listening.getLocalPort();
     }
 
     /** How many bytes have come to the end that dialed. */
-    long carriedBack() {
+    public long carriedBack() {
         return carriedBack.get();
     }
 
     /** From now on, or no more, it takes bytes and carries none, and keeps its connections. */
-    void hold(boolean choice) {
+    public void hold(boolean choice) {
         held = choice;
     }
 

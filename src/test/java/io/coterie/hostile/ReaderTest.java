@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.ApiHooks;
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.Scan;
@@ -71,8 +72,7 @@ class ReaderTest {
                 .operationTimeout(TIMEOUT)
                 .security(Security.sharedSecret(OF_READERS))
                 .readOnly();
-        builder.around = this::watching;
-        readingNode = started(builder);
+        readingNode = started(ApiHooks.around(builder, this::watching));
         reader = new HonestWork(readingNode, "the reader");
     }
 
@@ -95,15 +95,15 @@ class ReaderTest {
         assertEquals(Set.of("k"), reader.strong().getAll(Set.of("k", "none")).keySet());
         assertEquals(Set.of("k"), reader.strong().scan(Scan.all(), 10).entries().keySet());
         Await.until("an eventual read", () -> reader.eventual().get("k") != null);
-        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch reported = new CountDownLatch(1);
         Watch watch = reader.strong().watch("k", change -> {
             byte[] value = change.value();
             if (value != null && new String(value, StandardCharsets.UTF_8).equals("w")) {
-                told.countDown();
+                reported.countDown();
             }
         });
         writer.strong().put("k", HonestWork.bytes("w"));
-        assertTrue(told.await(60, TimeUnit.SECONDS));
+        assertTrue(reported.await(60, TimeUnit.SECONDS));
         watch.close();
     }
 
@@ -174,10 +174,10 @@ class ReaderTest {
             boolean changing = changes.stream().anyMatch(message.method()::startsWith)
                     || message.method().startsWith("strong.forward");
             for (String replica : changing ? REPLICAS : List.<String>of()) {
-                String said = hostile.send(replica, message).join();
-                assertTrue(said.startsWith("call of " + message.method()), said);
-                assertTrue(said.contains("not permitted: the method needs the role"), said);
-                assertTrue(said.contains("this node has the role reader there"), said);
+                String text = hostile.send(replica, message).join();
+                assertTrue(text.startsWith("call of " + message.method()), text);
+                assertTrue(text.contains("not permitted: the method needs the role"), text);
+                assertTrue(text.contains("this node has the role reader there"), text);
             }
         }
         assertArrayEquals(HonestWork.bytes("v"), writer.strong().get("k"));

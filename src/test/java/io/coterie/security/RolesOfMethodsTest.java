@@ -6,6 +6,7 @@ import static io.coterie.rpc.node.Role.REPLICA;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.coterie.ApiHooks;
 import io.coterie.cluster.Await;
 import io.coterie.cluster.LocalCluster;
 import io.coterie.consistency.Consistency;
@@ -85,10 +86,7 @@ class RolesOfMethodsTest {
 
     @Test
     void eachMethodThatAReplicaServesLetsInWhomItShould() {
-        cluster.with(builder -> {
-            builder.around = this::keeping;
-            return builder;
-        });
+        cluster.with(builder -> ApiHooks.around(builder, this::keeping));
         cluster.start("a", "b");
         cluster.node("a").store("strong", Codec.utf8(), Codec.utf8(), Consistency.strong());
         cluster.node("a").store("eventual", Codec.utf8(), Codec.utf8(), Consistency.eventual());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.ApiHooks;
 import io.coterie.Coterie;
 import io.coterie.Status;
 import io.coterie.Store;
@@ -16,6 +17,7 @@ import io.coterie.cluster.ShiftedClock;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.node.NodeId;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -72,7 +74,7 @@ class WrongClockTest {
     }
 
     @Test
-    void statusSaysWhoseClockIsWrongAndCountsItOut() {
+    void statusReportsWhoseClockIsWrongAndCountsItOut() {
         clockOfC.shift(HOUR);
         try (LocalCluster cluster = cluster()) {
             cluster.startAll().nodes().forEach(WrongClockTest::open);
@@ -96,8 +98,7 @@ class WrongClockTest {
 
     private LocalCluster cluster() {
         return LocalCluster.in(directory)
-                .with(builder ->
-                        builder.self != null && builder.self.name().equals("c") ? clockOfC.on(builder) : builder);
+                .with(builder -> NodeId.of("c").equals(ApiHooks.self(builder)) ? clockOfC.on(builder) : builder);
     }
 
     private static boolean refused(Store<String, String> store) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.ApiHooks;
 import io.coterie.AsyncStore;
 import io.coterie.Coterie;
 import io.coterie.Counters;
@@ -242,7 +243,6 @@ class HeldUpLoopTest {
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
             Store<String, String> store = texts(cluster.node("a"));
-            long start = System.nanoTime();
             CompletableFuture<String> slow = store.async()
                     .get("k")
                     .thenApplyAsync(
@@ -253,7 +253,7 @@ class HeldUpLoopTest {
                             executor);
             CompletableFuture<String> waiting = CompletableFuture.supplyAsync(slow::join);
             // The operation has 10 s, and the loop 2 s more.
-            Await.until("time goes by", () -> System.nanoTime() - start > TimeUnit.SECONDS.toNanos(15));
+            Await.pass(Duration.ofSeconds(15));
             held.countDown();
             assertEquals("slow", waiting.join());
         } finally {
@@ -313,13 +313,12 @@ class HeldUpLoopTest {
 
     /** Takes as long to open as one that has a lot to read. */
     private static final class SlowStorage implements Storage {
-        private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(3);
+        private static final Duration OPENING = Duration.ofSeconds(3);
 
         @Override
         public Journal open(
                 NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
-            long start = System.nanoTime();
-            Await.until("the end of the storage", () -> System.nanoTime() - start > OPENING_NANOS);
+            Await.pass(OPENING);
             return Storage.memory().open(self, world, recovered, onFailure);
         }
 
@@ -357,7 +356,7 @@ class HeldUpLoopTest {
             Coterie a = cluster.node("a");
             Store<String, String> store = texts(a);
 
-            a.endBecauseOf(new OutOfMemoryError("on purpose"));
+            ApiHooks.endBecauseOf(a, new OutOfMemoryError("on purpose"));
 
             for (Executable call : new Executable[] {
                 () -> store.get("k"),

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * The coordination that a node has opened: one object for each store, so that holders are observed
  * once. All of them share the bounds.
  */
-final class Coordinations {
+public final class Coordinations {
     private static final long MAX_CLOSE_MILLIS = 1_000;
 
     private final RpcNode node;
@@ -26,9 +26,9 @@ final class Coordinations {
     private final CoordinationRunner calls;
     private final NodeLeases shared = new NodeLeases();
     private final Duration operationTimeout;
-    private final Map<String, Coordination> opened = new LinkedHashMap<>();
+    private final Map<String, StoreCoordination> opened = new LinkedHashMap<>();
 
-    Coordinations(RpcNode node, NodeLoop loop, int maxCalls, Duration operationTimeout) {
+    public Coordinations(RpcNode node, NodeLoop loop, int maxCalls, Duration operationTimeout) {
         this.node = node;
         this.loop = loop;
         this.calls = new CoordinationRunner(loop, maxCalls);
@@ -36,7 +36,7 @@ final class Coordinations {
     }
 
     /** The coordination whose records are in that strong store. */
-    Coordination of(String name, GatedStore store) {
+    public Coordination of(String name, GatedStore store) {
         return loop.onLoop(() -> {
             synchronized (opened) {
                 return opened.computeIfAbsent(name, absent -> newCoordination(name, store));
@@ -45,20 +45,20 @@ final class Coordinations {
     }
 
     /** Releases the leases that the node holds, if a majority answers soon. */
-    void close() {
+    public void close() {
         CompletableFuture<?>[] endings;
         synchronized (opened) {
-            endings = opened.values().stream().map(Coordination::close).toArray(CompletableFuture[]::new);
+            endings = opened.values().stream().map(StoreCoordination::close).toArray(CompletableFuture[]::new);
         }
         if (endings.length > 0 && !node.world().scheduler().inLoop()) {
             await(CompletableFuture.allOf(endings));
         }
     }
 
-    private Coordination newCoordination(String name, GatedStore store) {
+    private StoreCoordination newCoordination(String name, GatedStore store) {
         Coordinator coordinator = new Coordinator(
                 store, node.world(), node.executor("leadership listeners"), node.self(), operationTimeout, shared);
-        return new Coordination(name, calls, store.gate(), coordinator);
+        return new StoreCoordination(name, calls, store.gate(), coordinator);
     }
 
     /**

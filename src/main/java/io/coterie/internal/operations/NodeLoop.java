@@ -1,7 +1,6 @@
 package io.coterie.internal.operations;
 
 import io.coterie.WaitInterruptedException;
-import io.coterie.internal.readiness.StoreGate;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.rpc.error.NodeClosedException;
 import io.coterie.rpc.error.OverloadedException;
@@ -22,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way from callers' threads to the event loop, and back. */
-final class NodeLoop {
+public final class NodeLoop {
     /** How long the loop has to end the operations in flight, before it counts as held up. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -33,27 +32,27 @@ final class NodeLoop {
     private volatile @Nullable Throwable failure;
 
     /** @param operationTimeout how long a task without a timeout of its own may take on the loop */
-    NodeLoop(World world, Duration operationTimeout) {
+    public NodeLoop(World world, Duration operationTimeout) {
         this.world = world;
         this.operationNanos = operationTimeout.toNanos();
     }
 
-    World world() {
+    public World world() {
         return world;
     }
 
     /** How long an operation without a timeout of its own may take. */
-    long operationNanos() {
+    public long operationNanos() {
         return operationNanos;
     }
 
     /** The reading of the node's steady clock. */
-    long nanos() {
+    public long nanos() {
         return world.clock().nanos();
     }
 
     /** From now on, failures say that the node is closed because its loop cannot continue. */
-    void endedBy(Throwable reason) {
+    public void endedBy(Throwable reason) {
         failure = reason;
     }
 
@@ -61,13 +60,13 @@ final class NodeLoop {
      * From now on every operation is refused. Called on the loop, after the operations in flight
      * have ended.
      */
-    void close() {
+    public void close() {
         closed = true;
         waits.forEach(wait -> wait.end(closed()));
     }
 
     /** A caller who is about to wait must not be the loop. */
-    void requireOffLoop() {
+    public void requireOffLoop() {
         if (world.scheduler().inLoop()) {
             throw blockingOnLoop();
         }
@@ -89,7 +88,7 @@ final class NodeLoop {
      * stage that begins another operation in place of each refused one would otherwise call itself
      * until the stack is full.
      */
-    <T extends @Nullable Object> CompletableFuture<T> refused(OverloadedException refusal) {
+    public <T extends @Nullable Object> CompletableFuture<T> refused(OverloadedException refusal) {
         if (!world.scheduler().inLoop()) {
             return CompletableFuture.failedFuture(refusal);
         }
@@ -100,14 +99,14 @@ final class NodeLoop {
         return future;
     }
 
-    void requireOpen() {
+    public void requireOpen() {
         if (closed) {
             throw closed();
         }
     }
 
     /** The same future, which fails if the node is closed first. */
-    <F extends CompletableFuture<?>> F untilClosed(F future) {
+    public <F extends CompletableFuture<?>> F untilClosed(F future) {
         Wait wait = new Wait(future);
         waits.add(wait);
         if (closed) {
@@ -118,7 +117,7 @@ final class NodeLoop {
     }
 
     /** Runs a short task on the loop and waits for it. */
-    <T> T onLoop(Supplier<T> task) {
+    public <T> T onLoop(Supplier<T> task) {
         return onLoop(task, value -> {});
     }
 
@@ -127,7 +126,7 @@ final class NodeLoop {
      *
      * @param undo is given, on the loop, the result of the task where the caller no longer waits
      */
-    <T> T onLoop(Supplier<T> task, Consumer<T> undo) {
+    public <T> T onLoop(Supplier<T> task, Consumer<T> undo) {
         requireOpen();
         if (world.scheduler().inLoop()) {
             return task.get();
@@ -142,22 +141,12 @@ final class NodeLoop {
     }
 
     /**
-     * Completes when the store is open, and fails if it was not in that time, or cannot be opened
-     * as things are.
-     *
-     * @param nanos 0 or less: if it is open now
-     */
-    CompletableFuture<@Nullable Void> whenReady(StoreGate gate, long nanos) {
-        return whenNotified((ready, fail) -> gate.awaitReady(nanos, ready, fail));
-    }
-
-    /**
      * A future that is completed or failed by a wait that begins on the loop.
      *
      * @param wait begins the wait, and returns a task that ends it silently, which is run on the
      *     loop when nobody waits any longer
      */
-    CompletableFuture<@Nullable Void> whenNotified(BiFunction<Runnable, Consumer<Throwable>, Runnable> wait) {
+    public CompletableFuture<@Nullable Void> whenNotified(BiFunction<Runnable, Consumer<Throwable>, Runnable> wait) {
         requireOpen();
         LoopFuture<@Nullable Void> notified = LoopFuture.on(world);
         world.scheduler().execute(() -> {
@@ -183,7 +172,7 @@ final class NodeLoop {
      * Runs the last task on the loop, and waits some seconds for it, interrupted or not. Returns
      * whether it was run.
      */
-    boolean runOnLoop(Runnable last) {
+    public boolean runOnLoop(Runnable last) {
         if (world.scheduler().inLoop()) {
             last.run();
             return true;
@@ -238,7 +227,7 @@ final class NodeLoop {
      * Waits for a future that ends by itself in that time, and throws the exception that it failed
      * with. A caller who leaves before it has ended ends it, as nobody would take a later result.
      */
-    <T extends @Nullable Object> T await(CompletableFuture<T> future, long nanos) {
+    public <T extends @Nullable Object> T await(CompletableFuture<T> future, long nanos) {
         if (!future.isDone()) {
             requireOffLoop();
         }
@@ -263,7 +252,7 @@ final class NodeLoop {
     }
 
     /** Waits for an operation, and throws the exception that it failed with. */
-    <T extends @Nullable Object> T await(NodeFuture<T> future) {
+    public <T extends @Nullable Object> T await(NodeFuture<T> future) {
         if (!future.isDone()) {
             requireOffLoop();
         }
@@ -300,7 +289,7 @@ final class NodeLoop {
         throw (E) Objects.requireNonNull(thrown);
     }
 
-    static IllegalStateException blockingOnLoop() {
+    private static IllegalStateException blockingOnLoop() {
         return new IllegalStateException("a blocking call on the event loop would wait for itself: chain with an Async"
                 + " method of CompletableFuture and an executor, or use async()");
     }

@@ -9,44 +9,44 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Hands operations on stores to the event loop. */
-final class OperationRunner {
+public final class OperationRunner {
     private final NodeLoop loop;
     private final OperationLimit limit;
     private final RunningFunctions functions = new RunningFunctions();
 
-    OperationRunner(NodeLoop loop, OperationLimit limit) {
+    public OperationRunner(NodeLoop loop, OperationLimit limit) {
         this.loop = loop;
         this.limit = limit;
     }
 
-    NodeLoop loop() {
+    public NodeLoop loop() {
         return loop;
     }
 
-    RunningFunctions functions() {
+    public RunningFunctions functions() {
         return functions;
     }
 
     /** Begins an operation for a caller who does not wait; its result is read on the loop. */
-    <T extends @Nullable Object> CompletableFuture<T> begin(StoreRequest<T> request) {
+    public <T extends @Nullable Object> CompletableFuture<T> begin(StoreRequest<T> request) {
         return handOver(request);
     }
 
     /** Runs an operation for a caller who waits, on whose thread its result is read. */
-    <T extends @Nullable Object> T call(StoreRequest<T> request) {
+    public <T extends @Nullable Object> T call(StoreRequest<T> request) {
         loop.requireOffLoop();
         return request.read().apply(loop.await(handOver(request.unread())));
     }
 
     /** Begins reads of many keys; the result is read on the loop. */
-    <T> MultiGet<T> readAll(
+    public <T> MultiGet<T> readAll(
             PolicyStore store, List<byte[]> keys, long timeoutNanos, Function<List<byte @Nullable []>, T> read) {
         admit(store, timeoutNanos, keys.size());
         return loop.handOver(new MultiGet<>(store, keys, deadline(timeoutNanos), read, limit));
     }
 
     /** Begins to read a page; the result is read on the loop. */
-    <T> ScanFuture<T> scan(
+    public <T> ScanFuture<T> scan(
             PolicyStore store, KeyRange range, int entries, long timeoutNanos, Function<ScannedPage, T> read) {
         admit(store, timeoutNanos, 1);
         return loop.handOver(new ScanFuture<>(store, range, entries, deadline(timeoutNanos), read, limit));

@@ -13,7 +13,7 @@ import io.coterie.rpc.error.OverloadedException;
 import org.jspecify.annotations.Nullable;
 
 /** A store that may be used before it is open: operations then wait at the gate. */
-record GatedStore(StoreGate gate, PolicyStore store) implements PolicyStore {
+public record GatedStore(StoreGate gate, PolicyStore store) implements PolicyStore {
     @Override
     public @Nullable OverloadedException refusal(long nanos, int operations) {
         return store.refusal(nanos, operations);

@@ -29,9 +29,9 @@ import org.slf4j.Logger;
  * majority, lose it, and have it again. A replica counts from its answer that it votes until the
  * failure detector takes it for down, so that a slow one still counts. Only to be used on the loop.
  */
-final class MajorityMonitor {
+public final class MajorityMonitor {
     /** How long one round of questions waits for answers. */
-    static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
+    public static final Duration LOOK_TIMEOUT = Duration.ofSeconds(1);
 
     /** How often the log repeats what is missing. */
     static final Duration REMINDER = Duration.ofMinutes(1);
@@ -75,7 +75,7 @@ final class MajorityMonitor {
      *
      * @param votesMatter whether there is a store that needs votes, or may be
      */
-    MajorityMonitor(Replication replication, FailureDetector detector, BooleanSupplier votesMatter, Logger log) {
+    public MajorityMonitor(Replication replication, FailureDetector detector, BooleanSupplier votesMatter, Logger log) {
         this.replication = replication;
         this.detector = detector;
         this.votesMatter = votesMatter;
@@ -87,13 +87,13 @@ final class MajorityMonitor {
         this.majority = Quorums.majority(replicas.size());
     }
 
-    void start() {
+    public void start() {
         detector.addListener((peer, before, now) -> changed(peer, now));
         reminders.in(REMINDER.toNanos());
         looks.guard(this::look);
     }
 
-    void close() {
+    public void close() {
         closed = true;
     }
 
@@ -140,7 +140,7 @@ final class MajorityMonitor {
      * @param fail is called instead when that time is over
      * @return a task that ends the wait silently, if it has not ended
      */
-    Runnable awaitAll(long nanos, Runnable ready, Consumer<Throwable> fail) {
+    public Runnable awaitAll(long nanos, Runnable ready, Consumer<Throwable> fail) {
         Waiter waiter = new Waiter(ready, fail);
         waiting.add(waiter);
         waiter.timer = replication.world().scheduler().schedule(nanos, waiter::expire);
@@ -259,8 +259,7 @@ final class MajorityMonitor {
         boolean lost = phase == Phase.LOST;
         lossLogged |= lost;
         log.warn(
-                "{}: strong stores {} for {} min: {}, and {} are needed. Start the missing replicas, or"
-                        + " {}. {}",
+                "{}: strong stores {} for {} min: {}, and {} are needed. Start the missing replicas, or" + " {}. {}",
                 replication.self(),
                 lost ? "have been without their majority" : "have waited for a majority",
                 minutes,

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The stores that this node has opened, or opens in the background. Only to be used on the loop.
  */
-final class OpenStores {
+public final class OpenStores {
     private static final Logger log = LoggerFactory.getLogger(OpenStores.class);
 
     private final Replication replication;
@@ -30,7 +30,7 @@ final class OpenStores {
 
     private record OpenStore(ConsistencyPolicy policy, GatedStore store) {}
 
-    OpenStores(Replication replication, Executor functions, Executor listeners) {
+    public OpenStores(Replication replication, Executor functions, Executor listeners) {
         this.replication = replication;
         this.functions = functions;
         this.listeners = listeners;
@@ -43,7 +43,7 @@ final class OpenStores {
      * @throws IllegalArgumentException if its name is not one that a store may have
      * @throws io.coterie.rpc.error.OverloadedException if this node has as many stores open as it may
      */
-    GatedStore open(String name, ConsistencyPolicy policy) {
+    public GatedStore open(String name, ConsistencyPolicy policy) {
         StoreSpec spec = new StoreSpec(name, policy.name());
         stores.forEach((known, open) -> {
             boolean isOther = known.name().equals(name) && !known.equals(spec);
@@ -66,7 +66,7 @@ final class OpenStores {
     }
 
     /** Whether there is a store that needs votes, or none at all yet. */
-    boolean needVotes() {
+    public boolean needVotes() {
         return stores.isEmpty()
                 || stores.values().stream().anyMatch(open -> open.policy().needsVotes());
     }
@@ -77,7 +77,7 @@ final class OpenStores {
      *
      * @param leaves is given, for each of them, a task that ends the wait for it silently
      */
-    void awaitReady(long deadlineNanos, Runnable ready, Consumer<Throwable> fail, Consumer<Runnable> leaves) {
+    public void awaitReady(long deadlineNanos, Runnable ready, Consumer<Throwable> fail, Consumer<Runnable> leaves) {
         awaitReady(List.copyOf(stores.values()).iterator(), deadlineNanos, ready, fail, leaves);
     }
 
@@ -122,7 +122,7 @@ final class OpenStores {
     }
 
     /** Closes all stores, whatever their policies throw. */
-    void close() {
+    public void close() {
         stores.forEach((spec, open) -> {
             try {
                 open.store().close();

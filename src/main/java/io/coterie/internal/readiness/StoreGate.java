@@ -3,6 +3,7 @@ package io.coterie.internal.readiness;
 import io.coterie.NotReadyException;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.consistency.Operation;
+import io.coterie.internal.operations.NodeLoop;
 import io.coterie.replication.Opening;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;
@@ -14,6 +15,7 @@ import io.coterie.rpc.spi.Scheduler;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +26,7 @@ import org.slf4j.LoggerFactory;
  * Opens a store in the background, and holds back operations until it is open: each within its own
  * timeout. Only to be used on the loop.
  */
-final class StoreGate {
-    /** Longer than any node lives. */
-    static final long NO_LIMIT = Long.MAX_VALUE / 4;
-
+public final class StoreGate {
     private static final Logger log = LoggerFactory.getLogger(StoreGate.class);
 
     private final Replication replication;
@@ -88,6 +87,16 @@ final class StoreGate {
         add(
                 new Waiting(begin, fail, late),
                 deadlineNanos - replication.world().clock().nanos());
+    }
+
+    /**
+     * Completes when the store is open, and fails if it was not in that time, or cannot be opened
+     * as things are. May be called on any thread.
+     *
+     * @param nanos 0 or less: if it is open now
+     */
+    public CompletableFuture<@Nullable Void> whenReady(NodeLoop loop, long nanos) {
+        return loop.whenNotified((ready, fail) -> awaitReady(nanos, ready, fail));
     }
 
     /**

@@ -1,12 +1,14 @@
 package io.coterie.internal.settings;
 
-import io.coterie.internal.readiness.StoreGate;
 import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;
 import java.util.Objects;
 
 /** Checks the times that users give. */
-final class Timeouts {
+public final class Timeouts {
+    /** Longer than any node lives. */
+    public static final long NO_LIMIT = Long.MAX_VALUE / 4;
+
     private static final Duration MAX = Duration.ofHours(1);
 
     private Timeouts() {}
@@ -16,7 +18,7 @@ final class Timeouts {
      *
      * @param setting the name of the option or method that it was given to
      */
-    static Duration check(String setting, Duration timeout) {
+    public static Duration check(String setting, Duration timeout) {
         Objects.requireNonNull(timeout, () -> setting + " must not be null");
         if (timeout.isZero() || timeout.isNegative() || timeout.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(
@@ -30,7 +32,7 @@ final class Timeouts {
      *
      * @param setting the name of the option that it was given to
      */
-    static Duration checkGrace(String setting, Duration grace) {
+    public static Duration checkGrace(String setting, Duration grace) {
         Objects.requireNonNull(grace, () -> setting + " must not be null");
         if (grace.isNegative() || grace.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(
@@ -40,11 +42,11 @@ final class Timeouts {
     }
 
     /** Checks the time of a wait. Returns it in nanoseconds. */
-    static long checkWait(String what, Duration timeout) {
+    public static long checkWait(String what, Duration timeout) {
         Objects.requireNonNull(timeout, () -> "timeout of " + what + " must not be null");
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout " + Durations.text(timeout) + " of " + what + " is below 0 s");
         }
-        return timeout.compareTo(Duration.ofNanos(StoreGate.NO_LIMIT)) > 0 ? StoreGate.NO_LIMIT : timeout.toNanos();
+        return timeout.compareTo(Duration.ofNanos(NO_LIMIT)) > 0 ? NO_LIMIT : timeout.toNanos();
     }
 }

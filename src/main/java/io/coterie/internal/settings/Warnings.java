@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The risks of a configuration, in human-readable sentences. */
-final class Warnings {
+public final class Warnings {
     private Warnings() {}
 
     /**
@@ -18,7 +18,7 @@ final class Warnings {
      * @param storage where this node keeps its records; null for a client, which does not know
      *     where the replicas do
      */
-    static List<String> of(int replicas, @Nullable Storage storage) {
+    public static List<String> of(int replicas, @Nullable Storage storage) {
         List<String> warnings = new ArrayList<>();
         ConsistencyPolicy strong = Consistency.strong();
         if (replicas == strong.writeQuorum(replicas)) {
@@ -34,7 +34,7 @@ final class Warnings {
     }
 
     /** The risk of replicas that have not voted yet. */
-    static String unregistered(List<NodeId> replicas) {
+    public static String unregistered(List<NodeId> replicas) {
         return "these replicas have not voted since this node was started: " + replicas
                 + "; until all replicas have registered, the failure of one can end strong operations, and leave the"
                 + " outcome of those in flight unknown";

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Waits for the operations of its asynchronous view, and decodes their results on the caller's
  * thread.
  */
-record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
+public record BlockingStore<K, V>(TypedStore<K, V> async) implements Store<K, V> {
     @Override
     public String name() {
         return async.name();

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Counters kept as values of eight bytes in a strong store. */
-record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
+public record TypedCounters<K>(TypedStore<K, Long> store) implements Counters<K> {
     @Override
     public String name() {
         return store.name();

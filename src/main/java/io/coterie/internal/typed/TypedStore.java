@@ -18,7 +18,6 @@ import io.coterie.internal.operations.OperationRunner;
 import io.coterie.internal.operations.RunningFunctions;
 import io.coterie.internal.operations.StoreRequest;
 import io.coterie.internal.readiness.GatedStore;
-import io.coterie.internal.readiness.StoreGate;
 import io.coterie.internal.settings.Timeouts;
 import io.coterie.rpc.error.OverloadedException;
 import java.time.Duration;
@@ -40,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * A policy's store of bytes, seen through codecs. Encodes on the caller's thread, and hands the
  * operation to the loop.
  */
-final class TypedStore<K, V> implements AsyncStore<K, V> {
+public final class TypedStore<K, V> implements AsyncStore<K, V> {
     /** How many keys one call may read. */
     private static final int MAX_KEYS = 10_000;
 
@@ -54,20 +53,28 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     private static final Operation GET = new Operation.Get();
 
     private final OperationRunner runner;
+    private final ApiValues api;
     private final String name;
     private final ValueCodec<K> keys;
     private final ValueCodec<V> values;
     private final GatedStore store;
     private final long timeoutNanos;
 
-    TypedStore(
+    /**
+     * A view of a store.
+     *
+     * @param timeoutNanos how long an operation is tried
+     */
+    public TypedStore(
             OperationRunner runner,
+            ApiValues api,
             String name,
             ValueCodec<K> keys,
             ValueCodec<V> values,
             GatedStore store,
             long timeoutNanos) {
         this.runner = runner;
+        this.api = api;
         this.name = name;
         this.keys = keys;
         this.values = values;
@@ -79,7 +86,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         return name;
     }
 
-    GatedStore store() {
+    public GatedStore store() {
         return store;
     }
 
@@ -92,13 +99,12 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
     }
 
     TypedStore<K, V> withReadConsistency(ConsistencyPolicy weaker) {
-        return new TypedStore<>(runner, name, keys, values, loop().onLoop(() -> store.reading(weaker)), timeoutNanos);
+        return view(loop().onLoop(() -> store.reading(weaker)), timeoutNanos);
     }
 
     @Override
     public TypedStore<K, V> withTimeout(Duration timeout) {
-        long nanos = Timeouts.check("withTimeout", timeout).toNanos();
-        return new TypedStore<>(runner, name, keys, values, store, nanos);
+        return view(store, Timeouts.check("withTimeout", timeout).toNanos());
     }
 
     /** When an operation that begins now has to end, by the node's steady clock. */
@@ -108,19 +114,23 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
 
     /** The same store for an operation that has to end at that time. */
     TypedStore<K, V> until(long deadline) {
-        return new TypedStore<>(runner, name, keys, values, store, deadline - loop().nanos());
+        return view(store, deadline - loop().nanos());
+    }
+
+    private TypedStore<K, V> view(GatedStore other, long nanos) {
+        return new TypedStore<>(runner, api, name, keys, values, other, nanos);
     }
 
     /** See {@link Store#awaitReady}. */
     void awaitReady(Duration timeout) {
         loop().requireOffLoop();
         long nanos = Timeouts.checkWait("awaitReady", timeout);
-        loop().await(loop().whenReady(store.gate(), nanos), nanos);
+        loop().await(store.gate().whenReady(loop(), nanos), nanos);
     }
 
     /** See {@link Store#readyAsync}. */
     CompletableFuture<@Nullable Void> readyAsync() {
-        return loop().whenReady(store.gate(), StoreGate.NO_LIMIT);
+        return store.gate().whenReady(loop(), Timeouts.NO_LIMIT);
     }
 
     @Override
@@ -317,7 +327,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
             throw new IllegalArgumentException("queue " + queue + " is not within 1 to " + MAX_QUEUE);
         }
         byte[] bytes = single ? keys.encode(key) : prefixOf(key);
-        TypedListener<K, V> typed = new TypedListener<>(keys, values, listener);
+        TypedListener<K, V> typed = new TypedListener<>(api, keys, values, listener);
         KeyWatch watch = loop().onLoop(() -> store.watch(bytes, single, queue, typed), KeyWatch::close);
         return watch::close;
     }
@@ -327,14 +337,15 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         if (limit < 1 || limit > MAX_ENTRIES) {
             throw new IllegalArgumentException("limit " + limit + " is not within 1 to " + MAX_ENTRIES);
         }
-        byte[] prefix = scan.prefix == null ? NONE : prefixOf(scan.prefix);
-        if (scan.rest != null) {
-            return new KeyRange(prefix, scan.rest);
-        } else if (scan.after != null) {
-            byte[] last = keys.encode(scan.after);
+        ApiValues.ScanBounds<K> bounds = api.boundsOf(scan);
+        byte[] prefix = bounds.prefix() == null ? NONE : prefixOf(bounds.prefix());
+        if (bounds.rest() != null) {
+            return new KeyRange(prefix, bounds.rest());
+        } else if (bounds.after() != null) {
+            byte[] last = keys.encode(bounds.after());
             return new KeyRange(prefix, Arrays.copyOf(last, last.length + 1));
         }
-        return new KeyRange(prefix, scan.from == null ? NONE : keys.encode(scan.from));
+        return new KeyRange(prefix, bounds.from() == null ? NONE : keys.encode(bounds.from()));
     }
 
     private byte[] prefixOf(K prefix) {
@@ -352,7 +363,7 @@ final class TypedStore<K, V> implements AsyncStore<K, V> {
         page.entries()
                 .forEach(entry -> entries.put(keys.decode(entry.key(), false), values.decode(entry.value(), false)));
         KeyRange next = page.next();
-        return new Page<>(entries, next == null ? null : scan.withRest(next.from()));
+        return new Page<>(entries, next == null ? null : api.restOf(scan, next.from()));
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<StoreRequest<T>> request) {

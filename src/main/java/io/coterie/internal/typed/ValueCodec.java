@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A user's codec, with a limit on bytes, and with errors that say what was being written or read.
  */
-final class ValueCodec<T> {
+public final class ValueCodec<T> {
     private final String what;
     private final Codec<T> codec;
     private final int maxBytes;
@@ -25,7 +25,7 @@ final class ValueCodec<T> {
      * @param what a noun for what it writes, for error texts
      * @param setting where the limit comes from and what a user can do about it, for error texts
      */
-    ValueCodec(String what, Codec<T> codec, int maxBytes, String setting) {
+    public ValueCodec(String what, Codec<T> codec, int maxBytes, String setting) {
         this.what = what;
         this.codec = Objects.requireNonNull(codec, what + " codec must not be null");
         this.maxBytes = maxBytes;

@@ -236,11 +236,13 @@ class MajorityMonitorTest {
         simulation.runFor(Duration.ofSeconds(30));
         simulation.node("c").pause();
         List<String> reported = new ArrayList<>();
-        simulation.node("x").execute(() -> Objects.requireNonNull(watch)
-                .awaitAll(
-                        Duration.ofMillis(1_100).toNanos(),
-                        () -> reported.add("ready"),
-                        late -> reported.add(String.valueOf(late.getMessage()))));
+        simulation
+                .node("x")
+                .execute(() -> Objects.requireNonNull(watch)
+                        .awaitAll(
+                                Duration.ofMillis(1_100).toNanos(),
+                                () -> reported.add("ready"),
+                                late -> reported.add(String.valueOf(late.getMessage()))));
         simulation.runFor(Duration.ofMillis(1_200));
         assertEquals(
                 List.of("not all replicas answered in time that they vote, though 3 of 3 did lately. Replicas:"

@@ -1,0 +1,4 @@
+/**
+ * What stores and counters promise their callers, on real nodes over TCP.
+ */
+package io.coterie.stores;
