@@ -212,7 +212,7 @@ public final class CoterieBuilder {
     }
 
     /**
-     * How a node tells a failed peer from a slow one. Default: {@link
+     * How a node distinguishes a failed peer from a slow one. Default: {@link
      * FailureDetection#phiAccrual()}.
      *
      * @throws IllegalStateException if the failure detector is already set

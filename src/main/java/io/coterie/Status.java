@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a cluster looks from one node, and what its configuration means. {@link #toString()} says it
- * all in words.
+ * How a cluster looks from one node, and what its configuration means. {@link #toString()} has
+ * all of it as text.
  *
  * @param cluster the cluster's name
  * @param self this node

@@ -105,8 +105,8 @@ public interface Store<K, V> {
     boolean compareAndSet(K key, V expected, V next);
 
     /**
-     * As {@link #compareAndSet}, and returns the value that was found. So a refused caller can tell
-     * an absent key from another value, and needs no read before the next attempt.
+     * As {@link #compareAndSet}, and returns the value that was found. So a refused caller can
+     * distinguish an absent key from another value, and needs no read before the next attempt.
      *
      * @throws UnsupportedOperationException if the store's policy has no conditional operations
      */

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a builder refuses, and what it says then. */
+/** Misuse of a builder is refused, with a text that says why. */
 class BuilderTest {
     private static CoterieBuilder complete() {
         return unnamed().self("a");

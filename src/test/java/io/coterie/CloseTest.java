@@ -123,7 +123,7 @@ class CloseTest {
     }
 
     @Test
-    void whatIsUnderWayEndsAndTellsWhetherItMayBeApplied() {
+    void whatIsInFlightEndsAndReportsWhetherItMayBeApplied() {
         try (LocalCluster cluster = LocalCluster.inMemory()
                 .with(builder -> builder.operationTimeout(Duration.ofMinutes(10)))
                 .startAll()) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ExtremeSettingsTest {
     private static final int MAX_VALUE_BYTES = 64 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
+    private static final Duration MAX_DURATION = Duration.ofSeconds(Long.MAX_VALUE);
 
     /** The values of one setting exclude each other. */
     private static final List<Map<String, UnaryOperator<CoterieBuilder>>> SETTINGS = List.of(
@@ -47,7 +47,7 @@ class ExtremeSettingsTest {
             ends(
                     "retry",
                     b -> b.retry(RetryPolicy.exponential(Duration.ofNanos(1), Duration.ofNanos(1))),
-                    b -> b.retry(RetryPolicy.exponential(Duration.ofMillis(1), LONGEST))),
+                    b -> b.retry(RetryPolicy.exponential(Duration.ofMillis(1), MAX_DURATION))),
             ends(
                     "idle",
                     b -> b.idle(IdleStrategy.spin(Duration.ofNanos(1))),
@@ -148,11 +148,11 @@ class ExtremeSettingsTest {
             assertArrayEquals(largest, store.get(key));
             assertArrayEquals(largest, store.getAll(List.of(key)).get(key));
             assertArrayEquals(largest, store.scan(Scan.all(), 1).entries().get(key));
-            AtomicReference<byte[]> told = new AtomicReference<>();
-            try (Watch watch = store.watch(key, change -> told.set(change.value()))) {
+            AtomicReference<byte[]> reported = new AtomicReference<>();
+            try (Watch watch = store.watch(key, change -> reported.set(change.value()))) {
                 assertNotNull(watch);
-                Await.until("the watch has told of the value", () -> told.get() != null);
-                assertArrayEquals(largest, told.get());
+                Await.until("the watch has reported the value", () -> reported.get() != null);
+                assertArrayEquals(largest, reported.get());
             }
         }
     }

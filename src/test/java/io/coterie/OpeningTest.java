@@ -111,8 +111,8 @@ class OpeningTest {
             cluster.start("a");
             Coterie a = cluster.node("a");
             Store<String, String> store = texts(a);
-            List<String> told = new CopyOnWriteArrayList<>();
-            Watch watch = store.watch("k", change -> told.add(String.valueOf(change.value())));
+            List<String> reported = new CopyOnWriteArrayList<>();
+            Watch watch = store.watch("k", change -> reported.add(String.valueOf(change.value())));
             CompletableFuture<String> near =
                     store.withReadConsistency(Consistency.eventual()).async().get("k");
             Coordination jobs = a.coordination("jobs");
@@ -137,7 +137,7 @@ class OpeningTest {
             assertTrue(elected.await(60, TimeUnit.SECONDS));
             near.join();
             texts(cluster.node("b")).put("k", "v");
-            Await.until("the watch tells", () -> told.contains("v"));
+            Await.until("the watch reports", () -> reported.contains("v"));
             watch.close();
             candidacy.close();
         }
@@ -155,7 +155,7 @@ class OpeningTest {
     }
 
     @Test
-    void anotherPolicyIsSaidOnceInTheLogAndThrownByEachOperation() {
+    void anotherPolicyIsLoggedOnceAndThrownByEachOperation() {
         try (LocalCluster cluster = cluster().startAll();
                 LogText log = new LogText()) {
             texts(cluster.node("a")).awaitReady(LONG);

@@ -76,7 +76,7 @@ class ReplicaListTest {
     }
 
     @Test
-    void replicasInMemoryWithAnotherListDoNotVoteAndSayWhy() {
+    void replicasInMemoryWithAnotherListDoNotVoteAndReportWhy() {
         try (LocalCluster cluster = LocalCluster.inMemory()) {
             cluster.start("a", "b");
             cluster.listing("a", "b", "d").start("d");

@@ -38,7 +38,7 @@ class RestartTest {
     }
 
     @Test
-    void aReplicaThatIsStartedAgainGoesOnWhereItEnded() {
+    void aReplicaThatIsStartedAgainContinuesWhereItEnded() {
         try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
             strong(cluster.node("c")).put("k", "1");
             eventual(cluster.node("c")).put("k", "e");
@@ -95,7 +95,7 @@ class RestartTest {
     }
 
     @Test
-    void withoutAMajorityOperationsFailInTimeAndTellWhatEachReplicaSaid() {
+    void operationsWithoutAMajorityFailInTimeAndNameEachReplica() {
         Duration timeout = Duration.ofMillis(400);
         try (LocalCluster cluster = LocalCluster.in(directory)
                 .with(builder -> builder.operationTimeout(timeout))
@@ -128,7 +128,7 @@ class RestartTest {
 
             cluster.start("b");
 
-            Await.until("the node goes on", () -> "2".equals(writeAndRead(store)));
+            Await.until("the node continues", () -> "2".equals(writeAndRead(store)));
         }
     }
 
@@ -142,7 +142,7 @@ class RestartTest {
     }
 
     @Test
-    void aReplicaThatLostItsDirectoryDoesNotVoteAndSaysWhy() throws IOException {
+    void aReplicaThatLostItsDirectoryDoesNotVoteAndReportsWhy() throws IOException {
         try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
             Store<String, String> store = strong(cluster.node("a"));
             store.put("k", "1");

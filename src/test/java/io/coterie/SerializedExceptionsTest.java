@@ -29,17 +29,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Loggers and test runners carry exceptions from one process to another: all that one says is said
- * there, too.
+ * Loggers and test runners carry exceptions from one process to another: all parts of one
+ * are there, too.
  */
 class SerializedExceptionsTest {
     @ParameterizedTest
     @MethodSource("types")
-    void anExceptionSaysTheSameAfterARoundTrip(Class<?> type) throws Exception {
+    void anExceptionHasTheSamePartsAfterARoundTrip(Class<?> type) throws Exception {
         List<CoterieException> samples = samples(type);
         assertFalse(samples.isEmpty(), "none could be made of " + type);
         for (CoterieException sample : samples) {
-            assertEquals(says(sample), says(roundTrip(sample)));
+            assertEquals(parts(sample), parts(roundTrip(sample)));
         }
     }
 
@@ -92,10 +92,10 @@ class SerializedExceptionsTest {
         } else if (type == int.class) {
             return 7;
         } else if (type == Map.class) {
-            Map<NodeId, String> said = new LinkedHashMap<>();
-            said.put(NodeId.of("b"), "no answer yet");
-            said.put(NodeId.of("a"), "answered");
-            return said;
+            Map<NodeId, String> answers = new LinkedHashMap<>();
+            answers.put(NodeId.of("b"), "no answer yet");
+            answers.put(NodeId.of("a"), "answered");
+            return answers;
         } else if (type == Duration.class) {
             return Duration.ofMillis(7);
         } else if (type.isAssignableFrom(IllegalStateException.class)) {
@@ -104,18 +104,18 @@ class SerializedExceptionsTest {
         throw new AssertionError("no value of " + type + " is known here");
     }
 
-    private static Map<String, String> says(CoterieException thrown) throws ReflectiveOperationException {
-        Map<String, String> said = new LinkedHashMap<>();
-        said.put("text", thrown.toString());
-        said.put("cause", String.valueOf(thrown.getCause()));
+    private static Map<String, String> parts(CoterieException thrown) throws ReflectiveOperationException {
+        Map<String, String> parts = new LinkedHashMap<>();
+        parts.put("text", thrown.toString());
+        parts.put("cause", String.valueOf(thrown.getCause()));
         for (Method method : thrown.getClass().getMethods()) {
             if (method.getParameterCount() == 0
                     && !Modifier.isStatic(method.getModifiers())
                     && method.getDeclaringClass().getName().startsWith("io.coterie.")) {
-                said.put(method.getName(), String.valueOf(method.invoke(thrown)));
+                parts.put(method.getName(), String.valueOf(method.invoke(thrown)));
             }
         }
-        return said;
+        return parts;
     }
 
     private static CoterieException roundTrip(CoterieException thrown) throws Exception {

@@ -24,7 +24,7 @@ class StatusTest {
     Path directory;
 
     @Test
-    void aHealthyClusterSaysWhatItSurvives() {
+    void aHealthyClusterReportsWhatItSurvives() {
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
             Coterie client = cluster.client("x");
             client.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong())
@@ -47,7 +47,7 @@ class StatusTest {
     }
 
     @Test
-    void whatIsWrongIsSaidForEachReplica() {
+    void theProblemOfEachReplicaIsReported() {
         try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
             Coterie a = cluster.node("a");
             a.store("orders", Codec.utf8(), Codec.utf8(), Consistency.strong()).awaitReady(WAIT);
@@ -106,7 +106,7 @@ class StatusTest {
     }
 
     @Test
-    void aClientWithOtherReplicasIsToldSo() {
+    void aClientWithOtherReplicasLearnsSo() {
         try (LocalCluster cluster = LocalCluster.inMemory().startAll();
                 Coterie client = Coterie.builder()
                         .cluster("test")
@@ -134,7 +134,7 @@ class StatusTest {
     }
 
     @Test
-    void readsAndWritesAreToldApartWhereTheyDiffer() {
+    void readsAndWritesAreListedApartWhereTheyDiffer() {
         assertEquals("reads and writes survive 1 more failure", now(1, 1));
         assertEquals("reads survive 2 more failures, writes 0", now(2, 0));
         assertEquals("reads survive 1 more failure; writes are NOT AVAILABLE, 1 replica too few", now(1, -1));
@@ -147,7 +147,7 @@ class StatusTest {
     }
 
     @Test
-    void whatAConfigurationPutsAtRiskIsSaid() {
+    void theRisksOfAConfigurationAreReported() {
         List<String> expected = List.of(
                 "with 2 replicas strong stores survive no failure at all: list three or more",
                 "with records in memory, acknowledged writes are gone if a majority of the replicas stops",

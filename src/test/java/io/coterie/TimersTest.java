@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is done again and again is planned in one place, which goes on whatever one run throws. A
+ * What is done again and again is planned in one place, which continues whatever one run throws. A
  * class that sets timers of its own is listed here with its reason.
  */
 class TimersTest {
@@ -55,7 +55,7 @@ class TimersTest {
             "io.coterie.consistency.internal.watch.WatchQueue", "io.coterie.consistency.internal.coordination.election.SerialExecutor");
 
     @Test
-    void whatIsDoneAgainAndAgainGoesOnWhateverItThrows() {
+    void whatIsDoneAgainAndAgainContinuesWhateverItThrows() {
         Set<String> allowed = new TreeSet<>(PLAN_FIRST);
         allowed.addAll(WAIT_ONCE);
         allowed.addAll(TRY_AGAIN);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What coordination refuses, and what it says then. */
+/** Misuse of coordination is refused, with a text that says why. */
 class CoordinationMisuseTest {
     private static final Duration LEASE = Duration.ofSeconds(5);
     private static final Duration WAIT = Duration.ofSeconds(20);

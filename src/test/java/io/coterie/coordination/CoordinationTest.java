@@ -159,7 +159,7 @@ class CoordinationTest {
     }
 
     @Test
-    void aHolderWithoutAMajorityLosesItsLeaseAndIsTold() {
+    void aHolderWithoutAMajorityLosesItsLeaseAndIsNotified() {
         try (LocalCluster own = LocalCluster.inMemory().startAll()) {
             Lease lease = own.node("a")
                     .coordination("jobs")
@@ -170,28 +170,28 @@ class CoordinationTest {
             assertEquals(
                     LeaseEnd.LOST, lease.ended().orTimeout(60, TimeUnit.SECONDS).join());
             assertFalse(lease.isValid());
-            assertFalse(lease.release().isDone(), "nobody can know that it was given back");
+            assertFalse(lease.release().isDone(), "nobody can know that it was released");
         }
     }
 
     @Test
-    void anElectionHasOneLeaderAndTellsIt() throws Exception {
-        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    void anElectionHasOneLeaderAndNotifiesIt() throws Exception {
+        BlockingQueue<String> reported = new LinkedBlockingQueue<>();
         LeaderElection atA = at("a").election("chief", LEASE);
-        Candidacy a = atA.campaign(telling("a", told));
-        assertEquals("a elected", told.poll(60, TimeUnit.SECONDS));
-        Candidacy b = at("b").election("chief", LEASE).campaign(telling("b", told));
+        Candidacy a = atA.campaign(notifying("a", reported));
+        assertEquals("a elected", reported.poll(60, TimeUnit.SECONDS));
+        Candidacy b = at("b").election("chief", LEASE).campaign(notifying("b", reported));
         assertEquals(
                 "a", at("c").election("chief", LEASE).leader().orElseThrow().node());
 
         a.close();
         a.close();
-        assertEquals("a deposed", told.poll(60, TimeUnit.SECONDS));
-        assertEquals("b elected", told.poll(60, TimeUnit.SECONDS));
+        assertEquals("a deposed", reported.poll(60, TimeUnit.SECONDS));
+        assertEquals("b elected", reported.poll(60, TimeUnit.SECONDS));
         assertEquals("b", atA.leader().orElseThrow().node());
         b.close();
-        assertEquals("b deposed", told.poll(60, TimeUnit.SECONDS));
-        assertTrue(told.isEmpty());
+        assertEquals("b deposed", reported.poll(60, TimeUnit.SECONDS));
+        assertTrue(reported.isEmpty());
     }
 
     @Test
@@ -235,16 +235,16 @@ class CoordinationTest {
         assertEquals(1, atB.countDown("x"));
     }
 
-    private static LeadershipListener telling(String name, BlockingQueue<String> told) {
+    private static LeadershipListener notifying(String name, BlockingQueue<String> reported) {
         return new LeadershipListener() {
             @Override
             public void elected(Lease lease) {
-                told.add(name + " elected");
+                reported.add(name + " elected");
             }
 
             @Override
             public void deposed() {
-                told.add(name + " deposed");
+                reported.add(name + " deposed");
             }
         };
     }

@@ -120,16 +120,16 @@ final class HonestWork {
 
     private void watches(String key) throws InterruptedException {
         byte[] value = bytes("watched " + name);
-        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch reported = new CountDownLatch(1);
         WatchListener<String, byte[]> listener = change -> {
             byte[] seen = change.value();
             if (seen != null && new String(seen, StandardCharsets.UTF_8).equals("watched " + name)) {
-                told.countDown();
+                reported.countDown();
             }
         };
         Watch watch = strong().watch(key, listener);
         strong().put(key, value);
-        assertTrue(told.await(WAIT.toSeconds(), TimeUnit.SECONDS), "a watch of " + key);
+        assertTrue(reported.await(WAIT.toSeconds(), TimeUnit.SECONDS), "a watch of " + key);
         watch.close();
     }
 

@@ -66,7 +66,7 @@ final class HostileMessages {
         return messages;
     }
 
-    /** What a node has to say before it is answered. */
+    /** What a node has to report of itself before it is answered. */
     HostileMessage open(StoreSpec store, boolean byMajority) {
         return new Layout()
                 .text(store.name())

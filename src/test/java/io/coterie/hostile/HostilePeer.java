@@ -46,19 +46,19 @@ final class HostilePeer {
     }
 
     /**
-     * Sends one message to one replica. Completes with what it says: "answered", or its refusal.
+     * Sends one message to one replica. Completes with "answered", or with the text of its refusal.
      */
     CompletableFuture<String> send(String replica, HostileMessage message) {
-        CompletableFuture<String> said = new CompletableFuture<>();
+        CompletableFuture<String> answer = new CompletableFuture<>();
         node.world()
                 .scheduler()
                 .execute(() -> send(NodeId.of(replica), message.method(), message.bytes(), new Ended() {
                     @Override
                     public void with(String kind, String text) {
-                        said.complete(text);
+                        answer.complete(text);
                     }
                 }));
-        return said;
+        return answer;
     }
 
     /**
@@ -119,7 +119,7 @@ final class HostilePeer {
 
         void start() {
             replicas.forEach(this::introduce);
-            goOn();
+            sendMore();
         }
 
         private void introduce(NodeId replica) {
@@ -129,7 +129,7 @@ final class HostilePeer {
             }
         }
 
-        private void goOn() {
+        private void sendMore() {
             while (unsent > 0 && inFlight < IN_FLIGHT) {
                 unsent--;
                 inFlight++;
@@ -147,11 +147,11 @@ final class HostilePeer {
         private void ended(NodeId replica, String kind) {
             inFlight--;
             if (kind.equals(UNKNOWN_STORE) || kind.equals(OTHER_REPLICAS)) {
-                // It has told this replica of other replicas than its own: without this it would
+                // It has named other replicas than its own to this replica: without this it would
                 // hear nothing else.
                 introduce(replica);
             }
-            node.world().scheduler().execute(this::goOn);
+            node.world().scheduler().execute(this::sendMore);
         }
     }
 }

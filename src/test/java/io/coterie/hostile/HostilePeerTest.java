@@ -175,8 +175,8 @@ class HostilePeerTest {
     /** By every replica; and the connection stays. */
     private void isRefused(HostileMessage message, String why) {
         for (NodeId replica : REPLICAS) {
-            String said = peer.send(replica.name(), message).join();
-            assertTrue(said.contains(why), said);
+            String answer = peer.send(replica.name(), message).join();
+            assertTrue(answer.contains(why), answer);
             assertTrue(peer.node().isConnected(replica));
         }
     }

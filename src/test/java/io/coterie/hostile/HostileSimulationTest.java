@@ -207,20 +207,20 @@ class HostileSimulationTest {
 
         private void watches(String node) {
             byte[] value = value();
-            List<String> told = new ArrayList<>();
+            List<String> reported = new ArrayList<>();
             simulation
                     .node(node)
                     .execute(() -> store(node, strong).watch(key(0), true, 100, new KeyListener() {
                         @Override
                         public void onChange(byte[] key, byte @Nullable [] seen, Ballot version) {
-                            told.add(seen == null ? "none" : text(seen));
+                            reported.add(seen == null ? "none" : text(seen));
                         }
 
                         @Override
                         public void onMissed(byte[] key, Ballot after, Ballot before) {}
                     }));
             change(node, key(0), new Operation.Put(value));
-            assertTrue(simulation.runUntil(() -> told.contains(text(value)), LIMIT), "a watch at " + node);
+            assertTrue(simulation.runUntil(() -> reported.contains(text(value)), LIMIT), "a watch at " + node);
         }
 
         /**

@@ -167,7 +167,7 @@ class RepairedClusterTest {
     }
 
     @Test
-    void aDirectoryFromBeforeTheRepairDoesNotVoteAndTheOthersGoOn() throws Exception {
+    void aDirectoryFromBeforeTheRepairDoesNotVoteAndTheOthersContinue() throws Exception {
         copy(directory.resolve("c"), directory.resolve("old"));
         assertEquals(FINE, repair("--repair", "a", "b", "c"), () -> output);
         delete(directory.resolve("c"));
@@ -182,7 +182,7 @@ class RepairedClusterTest {
     }
 
     @Test
-    void withoutALostReplicaTheOthersGoOn() throws Exception {
+    void withoutALostReplicaTheOthersContinue() throws Exception {
         delete(directory.resolve("c"));
         assertEquals(FINE, repair("--repair", "--without", "c", "a", "b"), () -> output);
         assertTrue(output.contains("Do not start c with its old directory"), output);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /**
  * A client with so much in flight that its links need seconds for it: 18 MB for each of three
  * replicas, over links of 16 MB a second. What is refused it asks for again, after the pause that
- * it is told.
+ * the refusal names.
  */
 class ManyLargeValuesTest {
     private static final long BYTES_PER_SECOND = 16_000_000;
@@ -76,7 +76,7 @@ class ManyLargeValuesTest {
     }
 
     @Test
-    void aClientGoesOnCompletingWithMoreInFlightThanItsLinksCarryInASecond() {
+    void aClientKeepsCompletingWithMoreInFlightThanItsLinksCarry() {
         AsyncStore<String, byte[]> near = cluster.node("a")
                 .store("s", Codec.utf8(), Codec.bytes(), Consistency.strong())
                 .async();

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node is closed while what it sent is on its way: its operations tell whether that may be
+ * A node is closed while what it sent is on its way: its operations report whether that may be
  * applied, and it is.
  */
 class ClosedWhileOnTheWayTest {

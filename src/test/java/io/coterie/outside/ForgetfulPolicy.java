@@ -7,7 +7,7 @@ import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.StoreContext;
 
-/** A store that refuses each swap, and can tell what the swap met only at every third try. */
+/** A store that refuses each swap, and can report what the swap met only at every third try. */
 final class ForgetfulPolicy implements ConsistencyPolicy {
     @Override
     public String name() {

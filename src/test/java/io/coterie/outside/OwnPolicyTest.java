@@ -92,7 +92,7 @@ class OwnPolicyTest {
     }
 
     @Test
-    void anExchangeThatCannotTellWhatItMetIsTriedAgain() {
+    void anExchangeThatCannotReportWhatItMetIsTriedAgain() {
         Store<String, String> store =
                 nodes.get(0).store("forgetful", Codec.utf8(), Codec.utf8(), new ForgetfulPolicy());
         assertEquals(new Exchange<>(false, "f"), store.compareAndExchange("k", "e", "n"));
@@ -115,7 +115,7 @@ class OwnPolicyTest {
     }
 
     @Test
-    void whatItsReadsAndItsWritesSurviveIsSaid() {
+    void whatItsReadsAndItsWritesSurviveIsReported() {
         open(nodes.get(0));
         assertTrue(
                 nodes.get(0).status().toString().contains("now: reads survive 2 more failures, writes 0"),

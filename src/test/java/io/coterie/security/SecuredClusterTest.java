@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What the one builder is told of security holds between all nodes of the cluster. */
+/** The security that is set at the one builder holds between all nodes of the cluster. */
 class SecuredClusterTest {
     private static final Security OURS = secret("a secret of this cluster");
 
@@ -32,7 +32,7 @@ class SecuredClusterTest {
             assertEquals("v", store.get("k"));
 
             refused(cluster.bare("guesser").security(secret("a secret of somebody else")), "the shared secrets differ");
-            refused(cluster.bare("stranger").security(Security.none()), "it requires a shared secret");
+            refused(cluster.bare("unknown").security(Security.none()), "it requires a shared secret");
         }
     }
 

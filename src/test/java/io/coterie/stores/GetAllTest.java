@@ -108,7 +108,7 @@ class GetAllTest {
     }
 
     @Test
-    void whatIsWrongWithTheKeysIsSaid() {
+    void whatIsWrongWithTheKeysIsReported() {
         Store<String, String> store = open("x", "misuse");
         assertSays(NullPointerException.class, "keys must not be null", () -> store.getAll(null));
         assertSays(NullPointerException.class, "key must not be null", () -> store.getAll(Arrays.asList("a", null)));

@@ -57,7 +57,7 @@ class StrongStoreTest {
     }
 
     @Test
-    void anExchangeTellsWhatItFound() {
+    void anExchangeReturnsWhatItFound() {
         Store<String, String> store = open(cluster.node("a"), "exchanges");
         assertEquals(new Exchange<>(false, null), store.compareAndExchange("k", "1", "2"));
         store.put("k", "3");
@@ -71,7 +71,7 @@ class StrongStoreTest {
     }
 
     @Test
-    void everyOperationDoesWhatItSaysAtEveryNode() {
+    void everyOperationKeepsItsPromiseAtEveryNode() {
         for (Coterie node : cluster.nodes()) {
             Store<String, String> store = open(node, "operations");
             String key = "key of " + node.self();

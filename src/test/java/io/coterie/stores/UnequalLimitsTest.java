@@ -25,7 +25,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What an operation says whose value is over the limit of some nodes. */
+/** Operations whose value is over the limit of some nodes fail with a text that says so. */
 class UnequalLimitsTest {
     private static final int LOW_BYTES = 1_000;
     private static final String LARGE = "v".repeat(100_000);
@@ -36,8 +36,8 @@ class UnequalLimitsTest {
     }
 
     /**
-     * Said at once, by name: who waits for the end of the time is told of a majority that was not
-     * met.
+     * The operation fails at once, and names the replica. At the end of its time it would report a
+     * majority that was not met.
      */
     private static void assertNamed(Executable operation) {
         MessageTooLargeException failure = assertThrows(MessageTooLargeException.class, operation);
@@ -104,7 +104,7 @@ class UnequalLimitsTest {
         }
     }
 
-    /** Said at once, with the limit and the setting. */
+    /** Reported at once, with the limit and the setting. */
     private static void assertNotApplied(Executable operation) {
         assertNamed(operation);
         MessageTooLargeException failure = assertThrows(MessageTooLargeException.class, operation);
@@ -140,7 +140,7 @@ class UnequalLimitsTest {
                 Store<String, String> store = store(reader, Consistency.strong());
                 Watch watch = single ? store.watch("large", change -> {}) : store.watchPrefix("l", change -> {});
                 Await.until(
-                        "the log says that the watch hears nothing",
+                        "the log says that the watch gets nothing",
                         () -> log.contains("reader: a watch of store \"s-strong\", and perhaps others, cannot receive"
                                 + " changes from replica a: a message exceeds the limit"));
                 watch.close();

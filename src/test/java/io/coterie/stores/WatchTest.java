@@ -50,8 +50,8 @@ class WatchTest {
         return cluster.node(node).store(name, Codec.utf8(), Codec.utf8(), Consistency.strong());
     }
 
-    /** What a listener was told, as texts. */
-    private static final class Told implements WatchListener<String, String> {
+    /** What was reported to a listener, as texts. */
+    private static final class Reported implements WatchListener<String, String> {
         final List<String> values = new CopyOnWriteArrayList<>();
         final List<String> missed = new CopyOnWriteArrayList<>();
         private final Map<String, Version> versions = new HashMap<>();
@@ -70,19 +70,19 @@ class WatchTest {
 
         void await(String last) {
             Await.until(
-                    last + " is told, was " + values,
+                    last + " is reported, was " + values,
                     () -> !values.isEmpty() && values.get(values.size() - 1).equals(last));
         }
     }
 
     @Test
-    void aListenerOfAKeyIsToldItsValueAndAllThatFollow() {
+    void aListenerOfAKeyGetsItsValueAndAllThatFollow() {
         for (String node : List.of("a", "x")) {
             Store<String, String> store = open(node, "key of " + node);
             store.put("k", "0");
-            Told told = new Told();
-            Watch watch = store.watch("k", told);
-            told.await("k=0");
+            Reported reported = new Reported();
+            Watch watch = store.watch("k", reported);
+            reported.await("k=0");
             List<String> expected = new ArrayList<>(List.of("k=0"));
             for (int i = 1; i <= 200; i++) {
                 open(List.of("a", "b", "x").get(i % 3), store.name()).put("k", "" + i);
@@ -94,50 +94,50 @@ class WatchTest {
             expected.add("k=null");
             expected.add("k=again");
 
-            told.await("k=again");
-            assertEquals(expected, told.values);
-            assertEquals(List.of(), told.missed);
+            reported.await("k=again");
+            assertEquals(expected, reported.values);
+            assertEquals(List.of(), reported.missed);
             watch.close();
         }
     }
 
     @Test
-    void aListenerOfAPrefixIsToldOfItsKeysOnly() {
+    void aListenerOfAPrefixGetsItsKeysOnly() {
         Store<String, String> store = open("x", "prefix");
         store.put("p/1", "a");
         store.put("p/gone", "a");
         store.delete("p/gone");
         store.put("q", "a");
-        Told told = new Told();
-        Watch watch = store.watchPrefix("p/", told);
-        told.await("p/1=a");
+        Reported reported = new Reported();
+        Watch watch = store.watchPrefix("p/", reported);
+        reported.await("p/1=a");
         store.put("q", "b");
         store.put("p/2", "b");
         store.delete("p/1");
         store.put("o", "b");
         store.put("p/3", "b");
 
-        told.await("p/3=b");
-        assertEquals(List.of("p/1=a", "p/2=b", "p/1=null", "p/3=b"), told.values);
-        assertEquals(List.of(), told.missed);
+        reported.await("p/3=b");
+        assertEquals(List.of("p/1=a", "p/2=b", "p/1=null", "p/3=b"), reported.values);
+        assertEquals(List.of(), reported.missed);
         watch.close();
     }
 
     @Test
-    void aSlowListenerIsToldWhatItMissedAndGetsToTheEnd() {
+    void aSlowListenerLearnsWhatItMissedAndGetsToTheEnd() {
         Store<String, String> store = open("a", "slow");
         CountDownLatch release = new CountDownLatch(1);
-        Told told = new Told();
+        Reported reported = new Reported();
         WatchListener<String, String> slow = new WatchListener<>() {
             @Override
             public void onChange(Change<String, String> change) {
                 awaitUninterruptibly(release);
-                told.onChange(change);
+                reported.onChange(change);
             }
 
             @Override
             public void onMissed(String key, Version after, Version before) {
-                told.onMissed(key, after, before);
+                reported.onMissed(key, after, before);
             }
         };
         Watch watch = store.watchPrefix("k", 2, slow);
@@ -152,25 +152,26 @@ class WatchTest {
 
         for (int k = 1; k <= 4; k++) {
             String last = "k" + k + "=99";
-            Await.until(last + " is told", () -> told.values.contains(last));
-            assertTrue(told.missed.contains("k" + k), "it was told that it missed some of k" + k);
+            Await.until(last + " is reported", () -> reported.values.contains(last));
+            assertTrue(reported.missed.contains("k" + k), "some states are reported as missed: k" + k);
         }
-        assertTrue(told.values.stream().noneMatch(value -> value.contains("out of order")), told.values::toString);
+        assertTrue(
+                reported.values.stream().noneMatch(value -> value.contains("out of order")), reported.values::toString);
         watch.close();
     }
 
     @Test
-    void aListenerThatThrowsIsToldOfLaterChangesAndLoggedOnce() {
+    void aListenerThatThrowsGetsLaterChangesAndIsLoggedOnce() {
         Store<String, String> store = open("b", "throws");
-        Told told = new Told();
+        Reported reported = new Reported();
         try (LogText log = new LogText()) {
             Watch watch = store.watch("k", change -> {
-                told.onChange(change);
+                reported.onChange(change);
                 throw new IllegalStateException("of the listener");
             });
             for (int i = 0; i < 5; i++) {
                 store.put("k", "" + i);
-                told.await("k=" + i);
+                reported.await("k=" + i);
             }
             String text = log.toString();
             assertTrue(text.contains("the listener of a watch of store \"throws\" threw"), text);
@@ -180,10 +181,10 @@ class WatchTest {
     }
 
     @Test
-    void aClosedWatchTellsNothingMore() {
+    void aClosedWatchReportsNothingMore() {
         Store<String, String> store = open("x", "closed");
-        Told closed = new Told();
-        Told open = new Told();
+        Reported closed = new Reported();
+        Reported open = new Reported();
         Watch watch = store.watch("k", closed);
         Watch other = store.watch("k", open);
         store.put("k", "1");
@@ -201,16 +202,16 @@ class WatchTest {
         try (LocalCluster own = LocalCluster.in(directory)) {
             own.startAll().client("x");
             Store<String, String> store = own.node("x").store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
-            Told told = new Told();
-            Watch watch = store.watch("k", told);
+            Reported reported = new Reported();
+            Watch watch = store.watch("k", reported);
             for (String replica : List.of("a", "b", "c")) {
                 own.close(replica);
                 store.put("k", "without " + replica);
-                told.await("k=without " + replica);
+                reported.await("k=without " + replica);
                 own.start(replica);
                 Await.until("all vote", () -> own.voting() == 3);
                 store.put("k", "with " + replica);
-                told.await("k=with " + replica);
+                reported.await("k=with " + replica);
             }
             own.close("x");
             watch.close();
@@ -225,17 +226,17 @@ class WatchTest {
         for (int i = 0; i < 1024; i++) {
             watches.add(store.watch("k" + i, change -> {}));
         }
-        Told told = new Told();
+        Reported reported = new Reported();
         assertSays(
                 OverloadedException.class,
                 "this node has 1024 watches open, including those of its locks and elections",
-                () -> store.watch("one more", told));
+                () -> store.watch("one more", reported));
 
         watches.get(7).close();
-        watches.add(store.watch("one more", told));
+        watches.add(store.watch("one more", reported));
         store.put("one more", "v");
-        told.await("one more=v");
-        assertThrows(OverloadedException.class, () -> store.watchPrefix("k", told));
+        reported.await("one more=v");
+        assertThrows(OverloadedException.class, () -> store.watchPrefix("k", reported));
 
         // Its locks can do without watches.
         assertTrue(node.coordination("c")
@@ -249,16 +250,18 @@ class WatchTest {
     @Test
     void whatCannotBeWatchedIsRefused() {
         Store<String, String> store = open("x", "misuse");
-        Told told = new Told();
-        assertSays(NullPointerException.class, "key must not be null", () -> store.watch(null, told));
-        assertSays(NullPointerException.class, "prefix must not be null", () -> store.watchPrefix(null, told));
+        Reported reported = new Reported();
+        assertSays(NullPointerException.class, "key must not be null", () -> store.watch(null, reported));
+        assertSays(NullPointerException.class, "prefix must not be null", () -> store.watchPrefix(null, reported));
         assertSays(NullPointerException.class, "listener must not be null", () -> store.watch("k", null));
-        assertSays(IllegalArgumentException.class, "every key", () -> store.watchPrefix("", told));
+        assertSays(IllegalArgumentException.class, "every key", () -> store.watchPrefix("", reported));
         assertSays(
-                IllegalArgumentException.class, "queue 0 is not within 1 to 100000", () -> store.watch("k", 0, told));
+                IllegalArgumentException.class,
+                "queue 0 is not within 1 to 100000",
+                () -> store.watch("k", 0, reported));
         Store<String, String> eventual =
                 cluster.node("x").store("weak", Codec.utf8(), Codec.utf8(), Consistency.eventual());
-        assertSays(UnsupportedOperationException.class, "Consistency.strong()", () -> eventual.watch("k", told));
+        assertSays(UnsupportedOperationException.class, "Consistency.strong()", () -> eventual.watch("k", reported));
         assertNull(store.get("k"));
     }
 

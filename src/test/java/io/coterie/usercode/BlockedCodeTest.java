@@ -138,11 +138,11 @@ class BlockedCodeTest {
     }
 
     private void awaitTold(String key) throws InterruptedException {
-        CountDownLatch told = new CountDownLatch(1);
-        open.add(store().watch(key, change -> told.countDown()));
+        CountDownLatch reported = new CountDownLatch(1);
+        open.add(store().watch(key, change -> reported.countDown()));
         store().put(key, "v");
-        if (!told.await(120, TimeUnit.SECONDS)) {
-            throw new AssertionError("a watch was told nothing");
+        if (!reported.await(120, TimeUnit.SECONDS)) {
+            throw new AssertionError("a watch reported nothing");
         }
     }
 
@@ -150,7 +150,7 @@ class BlockedCodeTest {
         CountDownLatch elected = new CountDownLatch(1);
         campaign(name, elected::countDown);
         if (!elected.await(120, TimeUnit.SECONDS)) {
-            throw new AssertionError("a candidate was told nothing");
+            throw new AssertionError("a candidate was not notified");
         }
     }
 

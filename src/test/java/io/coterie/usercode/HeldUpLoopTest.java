@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Callers of a node whose event loop does not go on, since a user's code blocks it, or cannot. */
+/** Callers of a node whose event loop is blocked by a user's code, or cannot continue. */
 class HeldUpLoopTest {
     @TempDir
     Path directory;
@@ -121,7 +121,7 @@ class HeldUpLoopTest {
                         ExecutionException.class, () -> onLoop(store, wait).get(60, TimeUnit.SECONDS));
                 assertInstanceOf(IllegalStateException.class, refused.getCause());
                 assertTrue(refused.getCause().getMessage().contains("event loop"), refused.getMessage());
-                assertEquals("v", store.get("on loop"), "the node goes on");
+                assertEquals("v", store.get("on loop"), "the node continues");
             }
         }
     }
@@ -274,7 +274,7 @@ class HeldUpLoopTest {
                 Coordination coordination = eventually(() -> x.coordination("co"));
                 Latch latch = coordination.latch("l", 2);
                 Counters<String> counters = eventually(() -> x.counters("counters", Codec.utf8()));
-                AtomicBoolean told = new AtomicBoolean();
+                AtomicBoolean reported = new AtomicBoolean();
                 CompletableFuture<Void> holding = onLoop(store.withTimeout(Duration.ofMinutes(1)), value -> {
                     begun.countDown();
                     await(held);
@@ -288,14 +288,14 @@ class HeldUpLoopTest {
                 assertUnknown(() -> latch.countDown("c"));
                 assertUnknown(() -> counters.addAndGet("c", 1));
                 assertUnavailable(() -> store.withReadConsistency(Consistency.eventual()));
-                assertUnavailable(() -> store.watch("k", change -> told.set(true)));
+                assertUnavailable(() -> store.watch("k", change -> reported.set(true)));
                 assertUnavailable(() -> x.store("new", Codec.utf8(), Codec.utf8(), Consistency.strong()));
                 held.countDown();
                 holding.join();
                 cluster.node("a")
                         .store("texts", Codec.utf8(), Codec.utf8(), Consistency.strong())
                         .put("k", "v");
-                assertFalse(told.get(), "nobody watches");
+                assertFalse(reported.get(), "nobody watches");
             }
         } finally {
             held.countDown();
@@ -351,7 +351,7 @@ class HeldUpLoopTest {
     }
 
     @Test
-    void aNodeWhoseLoopCannotGoOnTellsEveryCallerWhy() {
+    void aNodeWhoseLoopCannotContinueReportsWhyToEveryCaller() {
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
             Coterie a = cluster.node("a");
             Store<String, String> store = texts(a);

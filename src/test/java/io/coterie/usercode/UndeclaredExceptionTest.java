@@ -100,49 +100,49 @@ class UndeclaredExceptionTest {
     }
 
     @Test
-    void aListenerThatThrowsOneIsToldOfLaterChanges() {
+    void aListenerThatThrowsOneGetsLaterChanges() {
         Store<String, String> store = texts(cluster.node("a"));
-        List<String> told = new CopyOnWriteArrayList<>();
+        List<String> reported = new CopyOnWriteArrayList<>();
         try (Watch watch = store.watch("watched", change -> {
-            told.add(String.valueOf(change.value()));
+            reported.add(String.valueOf(change.value()));
             io();
         })) {
             for (String value : List.of("1", "2", "3")) {
                 store.put("watched", value);
-                Await.until("told of " + value + ": " + told, () -> told.contains(value));
+                Await.until("reported " + value + ": " + reported, () -> reported.contains(value));
             }
         }
     }
 
     @Test
-    void aCandidateWhoseListenerThrowsOneIsToldAllTheSame() {
+    void aLeadershipListenerThatThrowsOneIsStillNotified() {
         LeaderElection election = cluster.node("a").coordination("co").election("e", Duration.ofSeconds(30));
-        List<String> told = new CopyOnWriteArrayList<>();
+        List<String> reported = new CopyOnWriteArrayList<>();
         try (Candidacy candidacy = election.campaign(new LeadershipListener() {
             @Override
             public void elected(Lease lease) {
-                told.add("elected");
+                reported.add("elected");
                 lease.close();
                 io();
             }
 
             @Override
             public void deposed() {
-                told.add("deposed");
+                reported.add("deposed");
                 io();
             }
         })) {
             Await.until(
-                    "told of three elections: " + told,
-                    () -> told.stream().filter("elected"::equals).count() >= 3);
+                    "three elections: " + reported,
+                    () -> reported.stream().filter("elected"::equals).count() >= 3);
             assertEquals(
                     List.of("elected", "deposed", "elected", "deposed", "elected"),
-                    List.copyOf(told).subList(0, 5));
+                    List.copyOf(reported).subList(0, 5));
         }
     }
 
     @Test
-    void aFunctionThatThrowsOneTellsItsCallerAndKeepsNobodyFromTheKey() {
+    void aFunctionThatThrowsOneFailsItsCallerAlone() {
         Store<String, String> store = texts(cluster.node("a"));
         assertThrows(
                 IOException.class,
@@ -217,11 +217,11 @@ class UndeclaredExceptionTest {
             }
             assertTrue(updated > 0);
             assertEquals("v", store.get("by executor"));
-            List<String> told = new CopyOnWriteArrayList<>();
-            try (Watch watch = store.watch("by executor", change -> told.add(String.valueOf(change.value())))) {
+            List<String> reported = new CopyOnWriteArrayList<>();
+            try (Watch watch = store.watch("by executor", change -> reported.add(String.valueOf(change.value())))) {
                 for (String value : List.of("1", "2", "3", "4")) {
                     store.put("by executor", value);
-                    Await.until("told of " + value + ": " + told, () -> told.contains(value));
+                    Await.until("reported " + value + ": " + reported, () -> reported.contains(value));
                 }
             }
         }

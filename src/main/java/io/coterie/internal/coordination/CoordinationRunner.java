@@ -144,7 +144,7 @@ final class CoordinationRunner {
             future.completeExceptionally(e);
             return;
         }
-        var unused = inner.whenComplete((value, error) -> tell(future, value, error, undo));
+        var unused = inner.whenComplete((value, error) -> settle(future, value, error, undo));
         var unusedToo = future.whenComplete((value, error) -> {
             if (!inner.isDone()) {
                 scheduler.execute(() -> inner.cancel(false));
@@ -152,7 +152,7 @@ final class CoordinationRunner {
         });
     }
 
-    private static <T extends @Nullable Object> void tell(
+    private static <T extends @Nullable Object> void settle(
             CompletableFuture<T> future, T value, @Nullable Throwable error, Consumer<T> undo) {
         if (error != null) {
             boolean wrapped = error instanceof CompletionException && error.getCause() != null;

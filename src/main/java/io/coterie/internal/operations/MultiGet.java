@@ -115,7 +115,7 @@ public final class MultiGet<T> extends NodeFuture<T> implements Runnable {
             }
             result = this.read.apply(Collections.unmodifiableList(read));
         } catch (Throwable e) {
-            // A user's codec threw: the caller must get the exception, and the loop must go on.
+            // A user's codec threw: the caller must get the exception, and the loop must continue.
             completeExceptionally(e);
             return;
         }

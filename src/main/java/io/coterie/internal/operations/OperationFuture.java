@@ -57,7 +57,7 @@ public final class OperationFuture<T extends @Nullable Object> extends NodeFutur
         try {
             value = request.read().apply(result);
         } catch (Throwable e) {
-            // A user's codec threw: the caller must get the exception, and the loop must go on.
+            // A user's codec threw: the caller must get the exception, and the loop must continue.
             completeExceptionally(e);
             return;
         }

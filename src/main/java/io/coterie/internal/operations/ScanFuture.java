@@ -73,7 +73,7 @@ public final class ScanFuture<T> extends NodeFuture<T> implements Runnable, Scan
         try {
             result = read.apply(page);
         } catch (Throwable e) {
-            // A user's codec threw: the caller must get the exception, and the loop must go on.
+            // A user's codec threw: the caller must get the exception, and the loop must continue.
             completeExceptionally(e);
             return;
         }

@@ -326,7 +326,7 @@ public final class MajorityMonitor {
             }
         }
 
-        /** Ends the wait. Returns whether it was still going on. */
+        /** Ends the wait. Returns whether it had not ended before. */
         boolean leave() {
             Scheduler.Timer running = timer;
             if (running != null) {

@@ -174,7 +174,7 @@ public final class StoreGate {
                 task.run();
             } catch (Throwable e) {
                 // A policy refuses an operation by an exception: its caller must get it, and the
-                // others go on.
+                // others continue.
                 fail.accept(e);
             }
         }

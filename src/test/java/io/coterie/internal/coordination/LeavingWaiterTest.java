@@ -131,7 +131,7 @@ class LeavingWaiterTest {
     }
 
     @Test
-    void whatComesAfterAnInterruptIsGivenBack() throws Exception {
+    void aResultThatComesAfterAnInterruptIsReleased() throws Exception {
         Outcome outcome = interrupted(this::acquire, () -> {});
         assertInstanceOf(WaitInterruptedException.class, outcome.thrown().orElseThrow());
         assertTrue(outcome.flag());
@@ -143,7 +143,7 @@ class LeavingWaiterTest {
     }
 
     @Test
-    void whatComesAfterAnInterruptThoughItWasBegunIsGivenBack() throws Exception {
+    void aResultOfABegunTaskAfterAnInterruptIsReleased() throws Exception {
         Outcome outcome = interrupted(this::acquire, () -> loop.tasks.remove().run());
         assertInstanceOf(WaitInterruptedException.class, outcome.thrown().orElseThrow());
 
@@ -162,7 +162,7 @@ class LeavingWaiterTest {
         loop.run();
 
         assertEquals(Optional.of("lease"), outcome.value());
-        assertTrue(outcome.flag(), "and the thread is told that it was interrupted");
+        assertTrue(outcome.flag(), "and the interrupt flag of the thread is set");
         assertEquals(List.of(), undone);
     }
 
@@ -214,7 +214,7 @@ class LeavingWaiterTest {
     }
 
     @Test
-    void whatComesAfterACancellationIsGivenBack() {
+    void aResultThatComesAfterACancellationIsReleased() {
         CompletableFuture<String> future = calls.begin(Duration.ZERO, nanos -> inner, undone::add);
         loop.run();
         assertTrue(future.cancel(true));
@@ -227,7 +227,7 @@ class LeavingWaiterTest {
     }
 
     @Test
-    void whatComesAfterATimeoutOfTheUsersIsGivenBack() {
+    void aResultThatComesAfterAUsersTimeoutIsReleased() {
         CompletableFuture<String> future = calls.begin(Duration.ZERO, nanos -> inner, undone::add);
         loop.run();
         future.completeExceptionally(new IllegalStateException("too late"));
@@ -239,7 +239,7 @@ class LeavingWaiterTest {
     }
 
     @Test
-    void whatComesAfterTheLoopWasGivenUpIsGivenBack() {
+    void aResultThatComesAfterTheLoopWasGivenUpIsReleased() {
         CompletableFuture<String> future = calls.begin(Duration.ZERO, nanos -> inner, undone::add);
         loop.tasks.remove().run();
         ExecutionException late = assertThrows(ExecutionException.class, future::get);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a node says in its log of the replicas, in virtual time. */
+/** What a node logs of the replicas, in virtual time. */
 class MajorityMonitorTest {
     private static final List<NodeId> REPLICAS = List.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c"));
 
@@ -81,7 +81,7 @@ class MajorityMonitorTest {
     }
 
     @Test
-    void whoWaitsForAMajorityIsToldEachMinuteWhatIsMissing() {
+    void missingReplicasAreLoggedEachMinute() {
         start("a");
         simulation.runFor(Duration.ofSeconds(59));
         assertEquals(List.of(), log.take(), "a node that is started first may wait");
@@ -108,7 +108,7 @@ class MajorityMonitorTest {
     }
 
     @Test
-    void untilAllHaveRegisteredItIsSaidOnceWhatThatPutsAtRisk() {
+    void replicasThatNeverVotedAreWarnedOfOnce() {
         startClientWithoutC();
         simulation.runFor(Duration.ofMinutes(5));
         List<String> lines = log.take();
@@ -130,7 +130,7 @@ class MajorityMonitorTest {
     }
 
     @Test
-    void theLossOfTheMajorityIsAWarningOnceAndItsReturnIsTold() {
+    void theLossOfTheMajorityAndItsReturnAreLoggedOnce() {
         start("a", "b", "c");
         simulation.runFor(Duration.ofSeconds(30));
         log.take();
@@ -251,7 +251,7 @@ class MajorityMonitorTest {
     }
 
     @Test
-    void whoOpensAStoreThatNeedsVotesAfterTheLossIsToldOfItAndOfItsEnd() {
+    void aStoreOpenedAfterTheLossGetsTheLossReported() {
         votesMatter = false;
         start("a", "b", "c");
         simulation.runFor(Duration.ofSeconds(30));
@@ -274,27 +274,27 @@ class MajorityMonitorTest {
     void whoWaitsForAllHearsOfAll() {
         startClientWithoutC();
         simulation.runFor(Duration.ofSeconds(5));
-        List<String> told = new ArrayList<>();
+        List<String> reported = new ArrayList<>();
         simulation.node("x").execute(() -> {
             Objects.requireNonNull(watch)
                     .awaitAll(
                             Duration.ofSeconds(2).toNanos(),
-                            () -> told.add("ready"),
-                            late -> told.add(String.valueOf(late.getMessage())));
+                            () -> reported.add("ready"),
+                            late -> reported.add(String.valueOf(late.getMessage())));
             watch.awaitAll(
                     Duration.ofMinutes(2).toNanos(),
-                    () -> told.add("ready"),
-                    late -> told.add(String.valueOf(late.getMessage())));
+                    () -> reported.add("ready"),
+                    late -> reported.add(String.valueOf(late.getMessage())));
         });
         simulation.runFor(Duration.ofSeconds(3));
-        assertEquals(1, told.size());
+        assertEquals(1, reported.size());
         assertTrue(
-                told.get(0)
+                reported.get(0)
                         .startsWith(
                                 "not all replicas vote: 2 of 3 do. Replicas: {a=votes, b=votes, c=no answer within 1000 ms}"),
-                told.get(0));
+                reported.get(0));
         simulation.network().heal();
         simulation.runFor(Duration.ofSeconds(5));
-        assertEquals("ready", told.get(1));
+        assertEquals("ready", reported.get(1));
     }
 }

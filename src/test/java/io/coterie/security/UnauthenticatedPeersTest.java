@@ -28,9 +28,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Who does not belong to the cluster is turned away with a reason, and the cluster goes on serving.
+ * A peer that does not belong to the cluster is refused with a reason, and the cluster continues
+ * to serve.
  */
-class StrangersTest {
+class UnauthenticatedPeersTest {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final LocalCluster cluster = LocalCluster.inMemory();
 
@@ -45,7 +46,7 @@ class StrangersTest {
     }
 
     @AfterEach
-    void everyReplicaGoesOnServing() {
+    void everyReplicaContinuesToServe() {
         for (Coterie node : cluster.nodes()) {
             Store<String, String> store = texts(node);
             store.put("k", "v");
@@ -59,7 +60,7 @@ class StrangersTest {
     }
 
     @Test
-    void aNodeOfAnotherClusterIsTurnedAway() {
+    void aNodeOfAnotherClusterIsRefused() {
         try (LogText log = new LogText();
                 Coterie other = Coterie.builder()
                         .cluster("other")
@@ -82,14 +83,14 @@ class StrangersTest {
     }
 
     @Test
-    void aSecondNodeOfTheSameNameIsTurnedAway() {
+    void aSecondNodeOfTheSameNameIsRefused() {
         Coterie first = cluster.client("twin");
         texts(first).put("k", "1");
         try (LogText log = new LogText();
                 Coterie second = cluster.bare("twin").operationTimeout(SHORT).start()) {
             awaitProblem(second, "a", "another node named 'twin' is alive");
             assertThrows(QuorumUnavailableException.class, () -> texts(second).get("k"));
-            Await.until("it is told what to do", () -> log.contains("stop or rename one of the two"));
+            Await.until("the log says what to do", () -> log.contains("stop or rename one of the two"));
             texts(first).put("k", "2");
             assertEquals("2", texts(first).get("k"));
         }
@@ -97,7 +98,7 @@ class StrangersTest {
     }
 
     @Test
-    void aSecondReplicaOfTheSameNameIsTurnedAway() {
+    void aSecondReplicaOfTheSameNameIsRefused() {
         try (Coterie impostor = Coterie.builder()
                 .cluster("test")
                 .self("a")
@@ -131,7 +132,7 @@ class StrangersTest {
     }
 
     @Test
-    void anotherProtocolVersionIsToldSo() throws IOException {
+    void anotherProtocolVersionIsNamedInTheRefusal() throws IOException {
         ByteWriter hello = new ByteWriter();
         hello.putByte(1)
                 .putInt(0x436F7472)
@@ -167,7 +168,7 @@ class StrangersTest {
         for (byte[] attempt : attempts) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.port("a"))) {
                 socket.getOutputStream().write(attempt);
-                assertEquals("", readToEnd(socket), "nothing is said to a stranger");
+                assertEquals("", readToEnd(socket), "nothing is sent to an unauthenticated peer");
             }
         }
     }
@@ -186,7 +187,7 @@ class StrangersTest {
         return new ByteWriter().putBlock(body).putInt((int) crc.getValue()).toByteArray();
     }
 
-    /** What the other end says until it closes the connection, which it must. */
+    /** What the other end sends until it closes the connection, which it must. */
     private static String readToEnd(Socket socket) throws IOException {
         socket.setSoTimeout(10_000);
         try (InputStream in = socket.getInputStream()) {
