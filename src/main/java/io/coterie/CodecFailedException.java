@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
 public final class CodecFailedException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Made by the library.
+     *
+     * @param message which codec failed, at what, and what to do; human-readable
+     * @param maybeExecuted see {@link #maybeExecuted()}
+     * @param cause what the codec threw; null if it returned null
+     */
     public CodecFailedException(String message, boolean maybeExecuted, @Nullable Throwable cause) {
         super(message, maybeExecuted, cause);
     }

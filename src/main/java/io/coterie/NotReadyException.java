@@ -11,6 +11,12 @@ import java.util.Map;
 public final class NotReadyException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Made by the library.
+     *
+     * @param what what was waited for; human-readable
+     * @param replicas what is known of each replica
+     */
     public NotReadyException(String what, Map<NodeId, String> replicas) {
         super(what + ". Replicas: " + replicas, false, null);
     }

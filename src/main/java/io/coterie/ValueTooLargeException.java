@@ -9,6 +9,11 @@ import io.coterie.rpc.error.CoterieException;
 public final class ValueTooLargeException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Made by the library.
+     *
+     * @param message which limit was met, and which option sets it; human-readable
+     */
     public ValueTooLargeException(String message) {
         super(message, false, null);
     }

@@ -10,6 +10,11 @@ import io.coterie.rpc.error.CoterieException;
 public final class WaitInterruptedException extends CoterieException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * Made by the library.
+     *
+     * @param maybeExecuted see {@link #maybeExecuted()}
+     */
     public WaitInterruptedException(boolean maybeExecuted) {
         super(
                 "the thread was interrupted while it waited"

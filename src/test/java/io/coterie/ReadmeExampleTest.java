@@ -1,11 +1,11 @@
 package io.coterie;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.cluster.LocalCluster;
+import io.coterie.cluster.ShownCode;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.coordination.Lock;
@@ -15,29 +15,22 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The example of the README, compiled, run, and compared with what the README shows. */
 class ReadmeExampleTest {
-    private static final Pattern README_CODE = Pattern.compile("```java\\R(.*?)```", Pattern.DOTALL);
-    private static final Pattern THIS_CODE =
-            Pattern.compile("// example begins\\R(.*?)// example ends", Pattern.DOTALL);
-
-    private static final Pattern IMPORT = Pattern.compile("import ([\\w.]+);.*\\R");
-    private static final Pattern TYPE_NAME = Pattern.compile("\\b[A-Z]\\w*");
-    private static final Pattern TEXT_OR_COMMENT = Pattern.compile("\"[^\"]*\"|//.*");
+    private static final Path README = Path.of("../README.md");
 
     /**
      * What stands in for the addresses and the folder of the README, so that the example runs
@@ -53,27 +46,21 @@ class ReadmeExampleTest {
 
     @Test
     void theReadmeShowsTheCodeThatRunsHere() throws IOException {
-        String here = onlyMatch(THIS_CODE, Path.of("test/java/io/coterie/ReadmeExampleTest.java"));
-        String shown = onlyMatch(README_CODE, Path.of("../README.md"));
-        assertEquals(
-                STAND_IN.matcher(oneLine(here)).replaceAll("$1"),
-                oneLine(IMPORT.matcher(shown).replaceAll("")));
+        String here = ShownCode.run(Path.of("test/java/io/coterie/ReadmeExampleTest.java"));
+        assertEquals(STAND_IN.matcher(here).replaceAll("$1"), ShownCode.statements(shown()));
     }
 
     @Test
     void theReadmeImportsWhatTheExampleNames() throws Exception {
-        String shown = onlyMatch(README_CODE, Path.of("../README.md"));
-        Set<String> imported = new TreeSet<>(Set.of("String", "System", "Void"));
-        for (Matcher line = IMPORT.matcher(shown); line.find(); ) {
-            imported.add(Class.forName(line.group(1)).getSimpleName());
-        }
-        String code =
-                TEXT_OR_COMMENT.matcher(IMPORT.matcher(shown).replaceAll("")).replaceAll("");
-        Set<String> named = new TreeSet<>();
-        for (Matcher name = TYPE_NAME.matcher(code); name.find(); ) {
-            named.add(name.group());
-        }
-        assertEquals(named, imported);
+        Set<String> imported = new TreeSet<>(ShownCode.imported(shown()));
+        imported.addAll(Set.of("String", "System", "Void"));
+        assertEquals(ShownCode.named(shown()), imported);
+    }
+
+    private static String shown() throws IOException {
+        List<String> blocks = ShownCode.blocks(README);
+        assertEquals(1, blocks.size(), "the README has one example");
+        return blocks.get(0);
     }
 
     @Test
@@ -146,17 +133,5 @@ class ReadmeExampleTest {
 
     private Path within(Path path) {
         return directory.resolve(path);
-    }
-
-    private static String onlyMatch(Pattern code, Path file) throws IOException {
-        Matcher match = code.matcher(Files.readString(file));
-        assertTrue(match.find(), () -> "no " + code + " in " + file.toAbsolutePath());
-        String found = match.group(1);
-        assertFalse(match.find(), () -> "more than one " + code + " in " + file.toAbsolutePath());
-        return found;
-    }
-
-    private static String oneLine(String code) {
-        return code.replaceAll("\\s+", " ").strip();
     }
 }
