@@ -5,17 +5,14 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toCollection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -26,22 +23,17 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -109,58 +101,6 @@ class ArchitectureTest {
     /** Packages of the facade below its own. All others are named after their module. */
     private static final Pattern FACADE_PACKAGES = Pattern.compile("(\\.(coordination|internal)(\\..*)?)?");
 
-    /**
-     * No more classes of a package than these may reach one another: whoever changes one of them
-     * has to know them all.
-     */
-    private static final int MAX_IN_A_CYCLE = 3;
-
-    /**
-     * Types that bring time, threads, chance, sockets or files. Seeded generators are in {@link
-     * #SEEDED_RANDOM}.
-     */
-    private static final Pattern FORBIDDEN_TYPES = Pattern.compile(String.join(
-            "|",
-            "java\\.lang\\.(Thread|ThreadGroup|ThreadLocal|InheritableThreadLocal|Process|ProcessBuilder|Runtime)(\\$.*)?",
-            "java\\.util\\.(Timer|TimerTask)",
-            "java\\.util\\.concurrent\\.(Executors|ExecutorService|ScheduledExecutorService|AbstractExecutorService"
-                    + "|ThreadPoolExecutor|ScheduledThreadPoolExecutor|ForkJoin.*|ExecutorCompletionService"
-                    + "|ThreadLocalRandom|CountDownLatch|CyclicBarrier|Semaphore|Phaser|Exchanger"
-                    + "|.*Blocking(Queue|Deque)|SynchronousQueue|DelayQueue|.*TransferQueue)(\\$.*)?",
-            "java\\.util\\.concurrent\\.locks\\..*",
-            "java\\.security\\.SecureRandom",
-            "java\\.net\\.(.*Socket|.*SocketImpl|.*URLConnection|URL|NetworkInterface)",
-            "java\\.net\\.http\\..*",
-            "javax\\.net\\.ssl\\.SSL.*Socket(Factory)?",
-            "java\\.nio\\.channels\\..*",
-            "java\\.nio\\.file\\.(Files|FileSystems?|FileStore|WatchService)",
-            "java\\.io\\.(File|FileInputStream|FileOutputStream|FileReader|FileWriter|FileDescriptor"
-                    + "|RandomAccessFile|Console)"));
-
-    /**
-     * Deterministic once seeded, so the simulation may use them; protocols take what their world
-     * draws.
-     */
-    private static final Pattern SEEDED_RANDOM =
-            Pattern.compile("java\\.util\\.(Random|SplittableRandom)|java\\.util\\.random\\..*");
-
-    /**
-     * Methods of otherwise welcome types, as {@code Type.method}, that read a clock, draw chance,
-     * block or fork.
-     */
-    private static final Pattern FORBIDDEN_METHODS = Pattern.compile(String.join(
-            "|",
-            "java\\.lang\\.System\\.(nanoTime|currentTimeMillis|identityHashCode)",
-            "java\\.lang\\.(Math|StrictMath)\\.random",
-            "java\\.lang\\.Object\\.(wait|notify|notifyAll)",
-            "java\\.util\\.UUID\\.randomUUID",
-            "java\\.time\\..*\\.now",
-            "java\\.time\\.(Clock|InstantSource)\\.(system.*|tick.*)",
-            "java\\.util\\.concurrent\\.TimeUnit\\.(sleep|timedWait|timedJoin)",
-            "java\\.util\\.concurrent\\.CompletableFuture\\.(orTimeout|completeOnTimeout|delayedExecutor|defaultExecutor)",
-            "java\\.util\\.Collection\\.parallelStream",
-            "java\\.util\\.stream\\..*\\.parallel"));
-
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(BASE);
@@ -185,7 +125,7 @@ class ArchitectureTest {
     void protocolsTouchNoClockThreadChanceSocketOrFile() {
         classes()
                 .that(are(DescribedPredicate.describe("protocol code", ArchitectureTest::isProtocolCode)))
-                .should(useOnlyTheirWorld(false))
+                .should(WorldRule.useOnlyTheirWorld(false))
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
@@ -195,7 +135,7 @@ class ArchitectureTest {
         classes()
                 .that(are(DescribedPredicate.describe(
                         "the simulation", c -> moduleOf(c).equals(SIMULATION))))
-                .should(useOnlyTheirWorld(true))
+                .should(WorldRule.useOnlyTheirWorld(true))
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
@@ -236,30 +176,6 @@ class ArchitectureTest {
     }
 
     @Test
-    void classesOfAPackageFormNoKnots() {
-        assertEquals(Set.of(), knots(CLASSES, ArchitectureTest::outermost));
-    }
-
-    @Test
-    void theRuleSeesAKnot() {
-        JavaClasses planted = new ClassFileImporter().importClasses(Knot.class.getDeclaredClasses());
-
-        Set<Set<String>> knots = knots(planted, type -> type);
-
-        assertEquals(1, knots.size(), knots::toString);
-        assertEquals(MAX_IN_A_CYCLE + 1, knots.iterator().next().size(), knots::toString);
-        // What is nested belongs to one class, which one may have to know as a whole.
-        assertEquals(Set.of(), knots(planted, ArchitectureTest::outermost));
-    }
-
-    @Test
-    void theRuleLetsAFewClassesReachOneAnother() {
-        JavaClasses few = new ClassFileImporter().importClasses(Few.class.getDeclaredClasses());
-
-        assertEquals(Set.of(), knots(few, type -> type));
-    }
-
-    @Test
     void exceptionsFromTheRuleStillExist() {
         for (Set<String> names : List.of(REAL_WORLD_CLASSES, FACTORIES)) {
             for (String name : names) {
@@ -284,52 +200,10 @@ class ArchitectureTest {
 
     private static List<String> violations(Class<?> suspect, boolean mayUseSeededRandom) {
         return classes()
-                .should(useOnlyTheirWorld(mayUseSeededRandom))
+                .should(WorldRule.useOnlyTheirWorld(mayUseSeededRandom))
                 .evaluate(new ClassFileImporter().importClasses(suspect))
                 .getFailureReport()
                 .getDetails();
-    }
-
-    /**
-     * The sets of too many classes of a package that all reach one another. That a sealed type
-     * names those who may extend it does not count: it uses nothing of them.
-     */
-    private static Set<Set<String>> knots(JavaClasses types, UnaryOperator<JavaClass> whole) {
-        Map<String, Set<String>> uses = new TreeMap<>();
-        for (JavaClass type : types) {
-            JavaClass from = whole.apply(type);
-            Set<String> used = uses.computeIfAbsent(from.getFullName(), name -> new TreeSet<>());
-            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-                JavaClass to = whole.apply(dependency.getTargetClass().getBaseComponentType());
-                if (to.getPackageName().equals(from.getPackageName())) {
-                    used.add(to.getFullName());
-                }
-            }
-        }
-        Map<String, Set<String>> reached = new TreeMap<>();
-        uses.keySet().forEach(from -> reached.put(from, reachedFrom(from, uses)));
-        Set<Set<String>> knots = new LinkedHashSet<>();
-        reached.forEach((from, all) -> {
-            Set<String> cycle = all.stream()
-                    .filter(to -> reached.getOrDefault(to, Set.of()).contains(from))
-                    .collect(toCollection(TreeSet::new));
-            if (cycle.size() > MAX_IN_A_CYCLE) {
-                knots.add(cycle);
-            }
-        });
-        return knots;
-    }
-
-    private static Set<String> reachedFrom(String from, Map<String, Set<String>> uses) {
-        Set<String> reached = new TreeSet<>();
-        Deque<String> open = new ArrayDeque<>(uses.get(from));
-        while (!open.isEmpty()) {
-            String next = open.removeFirst();
-            if (reached.add(next)) {
-                open.addAll(uses.getOrDefault(next, Set.of()));
-            }
-        }
-        return reached;
     }
 
     private static String moduleOf(JavaClass type) {
@@ -378,49 +252,6 @@ class ArchitectureTest {
                 }
             }
         };
-    }
-
-    private static ArchCondition<JavaClass> useOnlyTheirWorld(boolean mayUseSeededRandom) {
-        return new ArchCondition<>("take time, threads, chance, sockets and files from their world only") {
-            @Override
-            public void check(JavaClass type, ConditionEvents events) {
-                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-                    String target =
-                            dependency.getTargetClass().getBaseComponentType().getFullName();
-                    boolean random = SEEDED_RANDOM.matcher(target).matches();
-                    if (FORBIDDEN_TYPES.matcher(target).matches() || (random && !mayUseSeededRandom)) {
-                        events.add(SimpleConditionEvent.violated(type, dependency.getDescription()));
-                    }
-                }
-                for (JavaCodeUnitAccess<?> access : type.getCodeUnitAccessesFromSelf()) {
-                    if (isForbidden(access.getTarget())) {
-                        events.add(SimpleConditionEvent.violated(type, access.getDescription()));
-                    }
-                }
-            }
-        };
-    }
-
-    private static boolean isForbidden(CodeUnitAccessTarget target) {
-        String owner = target.getOwner().getFullName();
-        String name = target.getName();
-        int parameters = target.getRawParameterTypes().size();
-        if (SEEDED_RANDOM.matcher(owner).matches() && parameters == 0) {
-            return name.equals("<init>") || name.equals("getDefault");
-        }
-        if (owner.equals("java.util.Collections") && name.equals("shuffle")) {
-            return parameters == 1;
-        }
-        if (owner.equals("java.util.Date") && name.equals("<init>")) {
-            return parameters == 0;
-        }
-        if (owner.startsWith("java.util.concurrent.Completable") && name.endsWith("Async")) {
-            return !target.getRawParameterTypes()
-                    .get(parameters - 1)
-                    .getFullName()
-                    .equals("java.util.concurrent.Executor");
-        }
-        return FORBIDDEN_METHODS.matcher(owner + "." + name).matches();
     }
 
     /** One way around the world each. */
@@ -488,53 +319,6 @@ class ArchitectureTest {
             void run(Lock lock) {
                 lock.lock();
             }
-        }
-    }
-
-    /** Each uses the next: too many. */
-    @SuppressWarnings("unused")
-    private static final class Knot {
-        static final class One {
-            Two field;
-        }
-
-        static final class Two {
-            Three returned() {
-                return null;
-            }
-        }
-
-        static final class Three {
-            Object made() {
-                return new Four();
-            }
-        }
-
-        static final class Four {
-            Runnable inALambda(Object one) {
-                return () -> ((One) one).field = null;
-            }
-        }
-
-        /** Uses them, and is used by none. */
-        static final class Aside {
-            One one;
-        }
-    }
-
-    /** No more than may reach one another. */
-    @SuppressWarnings("unused")
-    private static final class Few {
-        static final class First {
-            Second field;
-        }
-
-        static final class Second {
-            Third field;
-        }
-
-        static final class Third {
-            First field;
         }
     }
 

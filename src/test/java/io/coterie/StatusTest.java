@@ -60,13 +60,14 @@ class StatusTest {
                             .allMatch(replica -> replica.detector() == PeerState.DOWN
                                     && String.valueOf(replica.problem()).contains("refused")));
 
+            String shown = masked(a.status()).replace(directory.resolve("a").toString(), "DIR");
             assertEquals("""
                     cluster test, seen from a, a replica that keeps its records in directory DIR
                       replica a at 127.0.0.1:PORT: voting
                       replica b at 127.0.0.1:PORT: not connected: connection refused by 127.0.0.1:PORT, down
                       replica c at 127.0.0.1:PORT: not connected: connection refused by 127.0.0.1:PORT, down
                       store orders, strong: linearizable; reads and writes need 2 of 3 replicas, and 1 of them may \
-                    fail; now: NOT AVAILABLE, 1 replica too few""", masked(a.status()).replace(directory.resolve("a").toString(), "DIR"));
+                    fail; now: NOT AVAILABLE, 1 replica too few""", shown);
             assertEquals(-1, a.status().stores().get(0).readFailuresSurvived());
             assertEquals(-1, a.status().stores().get(0).writeFailuresSurvived());
         }
@@ -80,9 +81,9 @@ class StatusTest {
                     cluster.node("a")
                             .status()
                             .toString()
-                            .contains(
-                                    "replica a at 127.0.0.1:" + cluster.port("a")
-                                            + ": registering (it is new, and votes once most of the other replicas know it: start them"),
+                            .contains("replica a at 127.0.0.1:" + cluster.port("a")
+                                    + ": registering (it is new, and votes once most of the other replicas know it:"
+                                    + " start them"),
                     () -> cluster.node("a").status().toString());
         }
     }
@@ -120,9 +121,9 @@ class StatusTest {
                     "both lists are shown",
                     () -> client.status()
                             .toString()
-                            .contains(
-                                    "replica a at 127.0.0.1:" + cluster.port("a")
-                                            + ": its replicas are a, b, c, those of this node are a, b, d; give all nodes the same list"));
+                            .contains("replica a at 127.0.0.1:" + cluster.port("a")
+                                    + ": its replicas are a, b, c, those of this node are a, b, d; give all nodes"
+                                    + " the same list"));
             assertThrows(ConfigurationMismatchException.class, () -> store.get("k"));
             assertTrue(
                     client.status().stores().get(0).writeFailuresSurvived() < 0,
