@@ -46,12 +46,9 @@ import org.jspecify.annotations.Nullable;
  * by comparing, and deletes them.
  */
 final class CounterRun {
-    private static final Duration FAULTY = Duration.ofSeconds(20);
-    private static final Duration CALM = Duration.ofSeconds(5);
+    private static final Duration CALM = Duration.ofSeconds(2);
     private static final Duration SETTLED = Duration.ofSeconds(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
-    private static final Duration MAX_PAUSE = Duration.ofMillis(300);
-    private static final int KEYS = 8;
     private static final int MAX_IN_FLIGHT = 100;
 
     /** So large that two additions hardly ever lead to the same number. */
@@ -72,21 +69,43 @@ final class CounterRun {
             Fault.CLOCK_JUMP);
 
     private final Simulation simulation;
+    private final Shape shape;
     private final Function<TypedStore<String, Long>, AsyncCounters<String>> counters;
     private final HistoryRecorder recorder;
     private boolean stopped;
 
+    /**
+     * How many counters there are, how long a node pauses between two operations, and for how long.
+     */
+    private enum Shape {
+        /** Many counters, which live through many faults. */
+        MANY(8, Duration.ofMillis(300), Duration.ofSeconds(20)),
+        /** One counter, which nodes delete between two operations of one comparison. */
+        CONTENDED(1, Duration.ofMillis(10), Duration.ofSeconds(4));
+
+        private final int keys;
+        private final Duration maxPause;
+        private final Duration faulty;
+
+        Shape(int keys, Duration maxPause, Duration faulty) {
+            this.keys = keys;
+            this.maxPause = maxPause;
+            this.faulty = faulty;
+        }
+    }
+
     /** @param counters makes the counters that are tested */
     CounterRun(long seed, Function<TypedStore<String, Long>, AsyncCounters<String>> counters) {
         this.simulation = Simulation.create(seed);
+        this.shape = simulation.random("shape").pick(List.of(Shape.values()));
         this.counters = counters;
         this.recorder = new HistoryRecorder(simulation::nanos);
         REPLICAS.forEach(id -> simulation.node(id.name(), this::boot));
         List.of("x", "y").forEach(name -> simulation.node(name, this::boot));
         simulation.network().faults(NetworkFaults.none().withDelay(Duration.ofNanos(100_000), Duration.ofMillis(5)));
         simulation.nodes().forEach(SimNode::start);
-        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), PLAN, FAULTY);
-        simulation.runFor(FAULTY.plus(CALM));
+        Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), PLAN, shape.faulty);
+        simulation.runFor(shape.faulty.plus(CALM));
         stopped = true;
         simulation.runFor(SETTLED);
     }
@@ -136,7 +155,7 @@ final class CounterRun {
         private final AsyncCounters<String> counters;
         private final SimRandom random;
         private final List<String> keys =
-                IntStream.range(0, KEYS).mapToObj(i -> "n" + i).toList();
+                IntStream.range(0, shape.keys).mapToObj(i -> "n" + i).toList();
         private final Map<String, Long> seen = new HashMap<>();
 
         Worker(SimStart start, AsyncCounters<String> counters) {
@@ -146,7 +165,7 @@ final class CounterRun {
         }
 
         void think() {
-            long pause = random.between(Duration.ZERO, MAX_PAUSE).toNanos();
+            long pause = random.between(Duration.ZERO, shape.maxPause).toNanos();
             start.world().scheduler().schedule(pause, this::work);
         }
 
@@ -155,7 +174,8 @@ final class CounterRun {
                 return;
             }
             String key = random.pick(keys);
-            long next = random.between(1, MAX_DELTA);
+            // A zero that was written is a value of the store, and one that was not is none.
+            long next = random.chance(0.3) ? 0 : random.between(1, MAX_DELTA);
             if (random.chance(0.2)) {
                 ask(key, new Op.Read(), () -> counters.get(key), (call, value) -> answered(call, key, value));
             } else if (random.chance(0.3)) {
