@@ -1,10 +1,8 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.consistency.internal.coordination.election.Election;
-
 /**
- * Is notified how one candidate fares in an {@link Election}: {@link #elected} and {@link #deposed}
- * in turns, once for each change, one call at a time and in this order. Runs on the node's executor
+ * Is notified how one candidate fares in an election: {@link #elected} and {@link #deposed}
+ * by turns, once for each change, one call at a time and in this order. Runs on the node's executor
  * and may block: that holds up this listener only, unless all threads for leadership listeners are
  * held so. What it throws is logged.
  *

@@ -1,23 +1,8 @@
 package io.coterie.consistency.coordination;
 
-import io.coterie.consistency.internal.coordination.cas.CasDecision;
-import io.coterie.consistency.internal.coordination.cas.CasLoop;
-import io.coterie.consistency.internal.coordination.cas.WaitPolicy;
-import io.coterie.consistency.internal.coordination.lease.LeaseClaim;
-import io.coterie.consistency.internal.coordination.lease.LeaseContext;
-import io.coterie.consistency.internal.coordination.lease.LeaseRelease;
-import io.coterie.consistency.internal.coordination.lease.Validity;
-import io.coterie.consistency.internal.coordination.node.Coordinator;
-import io.coterie.consistency.internal.coordination.rules.LeaseEntry;
-import io.coterie.consistency.internal.coordination.rules.LeaseRecord;
-import io.coterie.rpc.spi.LoopFuture;
-import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The right to something for a while, which its node renews at a third of its duration until it is
@@ -35,233 +20,48 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A holder that cannot reach a majority, because it is cut off or the majority is down, loses
  * the lease one duration after it last sent a renewal that got through. It counts from before it
- * sent it; others wait a tenth longer, from when they saw it. That it is lost is told by {@link
- * #isValid()} from that very moment, by {@link #ended()} as soon as the node's loop comes to it:
- * after a pause, when the pause is over.
+ * sent it; others wait a tenth longer, from when they saw it. {@link #isValid()} returns false from
+ * that very moment. {@link #ended()} is completed as soon as the node's loop comes to it: after a
+ * pause, when the pause is over.
  *
  * <p>The node renews it as long as the node lives, whatever becomes of the thread that acquired it,
- * unless the register has a longest time for which leases are held ({@link
- * LeaseRegister#heldAtMost}).
+ * unless the lock or semaphore has a longest time for which leases are held ({@code heldAtMost}).
  *
- * <p>Safe for use by any thread.
+ * <p>Safe for use by any thread. The library implements this; tests of what uses it may, too.
  */
-public final class Lease implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Lease.class);
-
-    /**
-     * What could not be done, for want of memory say, is tried again after that part of the
-     * duration.
-     */
-    private static final int PAUSES = 20;
-
-    private final LeaseContext context;
-    private final Coordinator coordinator;
-    private final LeaseClaim claim;
-    private final long token;
-    private final Validity validity;
-
-    /** When it is over even if it is renewed. */
-    private final long heldUntil;
-
-    private final CompletableFuture<LeaseEnd> ended;
-    private final CompletableFuture<@Nullable Void> departed;
-    private volatile boolean releasing;
-
-    /** The record as it was when it had the last beat that is known to be in it. */
-    private byte[] known;
-
-    private LeaseEntry own;
-    private @Nullable CasLoop renewal;
-    private final Repetition renewals;
-    private final Repetition expiry;
-
-    Lease(LeaseContext context, LeaseClaim claim, LeaseEntry own, byte @Nullable [] known) {
-        this.context = context;
-        this.coordinator = context.coordinator();
-        this.ended = LoopFuture.on(coordinator.world());
-        this.departed = LoopFuture.on(coordinator.world());
-        this.claim = claim;
-        this.token = own.token();
-        this.own = own;
-        this.known = Objects.requireNonNull(known);
-        this.heldUntil = coordinator.nanos() + context.maxHoldNanos();
-        long pauseNanos = claim.durationNanos() / PAUSES;
-        this.renewals = new Repetition(coordinator.world().scheduler(), pauseNanos, this::renew);
-        this.expiry = new Repetition(coordinator.world().scheduler(), pauseNanos, this::awaitExpiry);
-        this.validity = new Validity(coordinator.world().clock(), validUntil(own));
-    }
-
-    void start() {
-        coordinator.add(this, this::release);
-        awaitExpiry();
-        awaitRenewal();
-    }
-
+public interface Lease extends AutoCloseable {
     /** The fencing token: 1 or more, higher than that of every lease that was given before. */
-    public long token() {
-        return token;
-    }
+    long token();
 
     /**
      * Whether the lease is held at this moment. Once false, it stays so. Costs a look at the clock.
      */
-    public boolean isValid() {
-        return remainingNanos() > 0;
-    }
+    boolean isValid();
 
     /**
      * For how long the lease is valid even if no further renewal gets through; zero when it is
      * over.
      */
-    public Duration remaining() {
-        return Duration.ofNanos(remainingNanos());
-    }
+    Duration remaining();
 
     /**
      * Is completed once, on the node's loop, when the lease is over, with how it ended. What is
      * chained to it must not block: use the {@code Async} variants with an executor for anything
      * that does.
      */
-    public CompletableFuture<LeaseEnd> ended() {
-        return ended.copy();
-    }
+    CompletableFuture<LeaseEnd> ended();
 
     /**
-     * Releases the lease. It is not valid from this moment on, and others may have it as soon as
-     * a majority knows, in one round trip, or else after its duration. Does nothing to a lease that
+     * Releases the lease. It is not valid from this moment on, and others may have it as soon as a
+     * majority knows, in one round trip, or else after its duration. Does nothing to a lease that
      * is over.
      *
-     * @return is completed, on the node's loop, when it is known to be released or was taken
-     *     over. Fails if the node is closed before. Need not be waited for
+     * @return is completed, on the node's loop, when it is known to be released or was taken over.
+     *     Fails if the node is closed before. Need not be waited for
      */
-    public CompletableFuture<@Nullable Void> release() {
-        releasing = true;
-        validity.end();
-        boolean taken = coordinator.world().scheduler().execute(this::end);
-        if (!taken) {
-            departed.completeExceptionally(Coordinator.closedException());
-        }
-        return departed.copy();
-    }
+    CompletableFuture<@Nullable Void> release();
 
     /** {@link #release() Releases} it, and does not wait until that is known to others. */
     @Override
-    public void close() {
-        var unused = release();
-    }
-
-    @Override
-    public String toString() {
-        return "lease of " + context + " with token " + token + (ended.isDone() ? ", over" : "");
-    }
-
-    private long remainingNanos() {
-        long left = validity.remainingNanos();
-        if (left == 0 && !ended.isDone()) {
-            coordinator.world().scheduler().execute(this::end);
-        }
-        return left;
-    }
-
-    private void awaitExpiry() {
-        long left = validity.remainingNanos();
-        if (left == 0) {
-            end();
-        } else {
-            expiry.in(coordinator.rules().lookAfter(left));
-        }
-    }
-
-    private void awaitRenewal() {
-        if (heldUntil - claim.validUntil(own) <= 0) {
-            return;
-        }
-        long early = validity.remainingNanos() - claim.durationNanos() * 2 / 3;
-        renewals.in(Math.max(early, 0));
-    }
-
-    private void renew() {
-        long left = validity.remainingNanos();
-        if (left == 0) {
-            end();
-            return;
-        }
-        WaitPolicy policy = context.until(coordinator.nanos() + left);
-        CasLoop loop = new CasLoop(coordinator, context.key(), policy, this::nextBeat, new CasLoop.End() {
-            @Override
-            public void done(byte @Nullable [] current) {
-                renewed(current);
-            }
-
-            @Override
-            public void failed(@Nullable Throwable reason) {
-                log.debug("{} could not be renewed", Lease.this, reason);
-            }
-        });
-        renewal = loop;
-        loop.startFrom(known);
-    }
-
-    private long validUntil(LeaseEntry hold) {
-        long until = claim.validUntil(hold);
-        return until - heldUntil < 0 ? until : heldUntil;
-    }
-
-    private CasDecision nextBeat(byte @Nullable [] current) {
-        LeaseRecord record = context.decode(current);
-        LeaseEntry found = claim.in(record);
-        if (found == null || found.beat() > own.beat()) {
-            return new CasDecision.Done();
-        }
-        return new CasDecision.Write(
-                record.with(claim.nextBeat(token)).aboveFloor().encode());
-    }
-
-    private void renewed(byte @Nullable [] current) {
-        LeaseEntry found = claim.in(context.decode(current));
-        if (found == null) {
-            validity.end();
-            end();
-            return;
-        }
-        own = found;
-        known = Objects.requireNonNull(current);
-        claim.forgetBelow(found);
-        if (validity.extend(validUntil(found))) {
-            awaitRenewal();
-        } else {
-            end();
-        }
-    }
-
-    /** It is over: by its time, because it was taken over, or because it was released. */
-    private void end() {
-        if (ended.isDone()) {
-            return;
-        }
-        cancel();
-        coordinator.remove(this);
-        if (!releasing && coordinator.nanos() - heldUntil >= 0) {
-            log.warn(
-                    "{} was held for longer than its holder may, and is released now: find out why it was not released before",
-                    this);
-        }
-        CompletableFuture<@Nullable Void> departure = new LeaseRelease(context, claim, null).start(known);
-        var unused = departure.whenComplete((nothing, error) -> {
-            if (error == null) {
-                departed.complete(null);
-            } else {
-                departed.completeExceptionally(error);
-            }
-        });
-        ended.complete(releasing ? LeaseEnd.RELEASED : LeaseEnd.LOST);
-    }
-
-    private void cancel() {
-        if (renewal != null) {
-            renewal.cancel();
-        }
-        renewals.cancel();
-        expiry.cancel();
-    }
+    void close();
 }

@@ -173,7 +173,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
             return;
         }
         waitsNoMore();
-        Lease lease = new Lease(context, claim, own, current);
+        HeldLease lease = new HeldLease(context, claim, own, current);
         lease.start();
         if (!future.complete(Optional.of(lease))) {
             var unused = lease.release();
