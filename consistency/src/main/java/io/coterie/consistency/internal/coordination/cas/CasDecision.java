@@ -1,7 +1,5 @@
 package io.coterie.consistency.internal.coordination.cas;
 
-import io.coterie.consistency.internal.coordination.node.Floor;
-
 /** What to do about a record that was just read. */
 sealed interface CasDecision {
     /** Nothing more: the record is as it is to be. */
@@ -10,9 +8,9 @@ sealed interface CasDecision {
     /** Replace it by this, unless it has changed meanwhile. */
     record Write(byte[] next) implements CasDecision {}
 
-    /** Read the {@link Floor}, and decide anew about the same record. */
-    record ReadFloor() implements CasDecision {}
+    /** Read another record, report its value to the decider, and decide anew about the same state. */
+    record ReadOther(byte[] key) implements CasDecision {}
 
-    /** Look again after a while, which the attempt draws, but not later than this. */
+    /** Read again after a pause, which the loop draws, but not later than this. */
     record Wait(long atMostNanos) implements CasDecision {}
 }

@@ -3,8 +3,6 @@ package io.coterie.consistency.internal.coordination.cas;
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
-import io.coterie.consistency.internal.coordination.node.Coordinator;
-import io.coterie.consistency.internal.coordination.node.Floor;
 import io.coterie.replication.ConfigurationMismatchException;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.rpc.error.CoterieException;
@@ -32,10 +30,13 @@ final class CasLoop {
         CasDecision next(byte @Nullable [] current);
 
         /**
-         * What a {@link CasDecision.ReadFloor} found, which was read after the record that asked
-         * for it.
+         * What a {@link CasDecision.ReadOther} found. It was read after the state that asked for
+         * it.
+         *
+         * @throws IllegalStateException if the other record is not what it should be, which ends
+         *     the attempt
          */
-        default void floorIs(long floor) {}
+        default void otherIs(byte @Nullable [] value) {}
     }
 
     /** Is told once how an attempt ended, on the loop. */
@@ -54,7 +55,7 @@ final class CasLoop {
     /** After a failure of this node's own. */
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final Coordinator coordinator;
+    private final CasContext context;
     private final byte[] key;
     private final WaitPolicy policy;
     private final Decider decider;
@@ -83,13 +84,13 @@ final class CasLoop {
     private byte @Nullable [] doubtedBase;
     private @Nullable Throwable doubt;
 
-    CasLoop(Coordinator coordinator, byte[] key, WaitPolicy policy, Decider decider, End end) {
-        this.coordinator = coordinator;
+    CasLoop(CasContext context, byte[] key, WaitPolicy policy, Decider decider, End end) {
+        this.context = context;
         this.key = key;
         this.policy = policy;
         this.decider = decider;
         this.end = end;
-        this.looks = new Repetition(coordinator.world().scheduler(), PAUSE_NANOS, this::readAgain);
+        this.looks = new Repetition(context.world().scheduler(), PAUSE_NANOS, this::readAgain);
     }
 
     /** Begins with a read. */
@@ -138,8 +139,8 @@ final class CasLoop {
         }
         if (step instanceof CasDecision.Write write) {
             write(current, write.next());
-        } else if (step instanceof CasDecision.ReadFloor) {
-            readFloor(current);
+        } else if (step instanceof CasDecision.ReadOther other) {
+            readOther(other.key(), current);
         } else if (step instanceof CasDecision.Wait wait) {
             await(wait.atMostNanos());
         } else {
@@ -148,10 +149,10 @@ final class CasLoop {
         }
     }
 
-    private void readFloor(byte @Nullable [] current) {
-        execute(Floor.KEY, new Operation.Get(), result -> {
+    private void readOther(byte[] other, byte @Nullable [] current) {
+        execute(other, new Operation.Get(), result -> {
             try {
-                decider.floorIs(coordinator.floor().read(result.value()));
+                decider.otherIs(result.value());
             } catch (IllegalStateException e) {
                 fail(e);
                 return;
@@ -161,7 +162,7 @@ final class CasLoop {
     }
 
     private void write(byte @Nullable [] base, byte[] next) {
-        if (policy.isOver(coordinator.nanos())) {
+        if (policy.isOver(context.nanos())) {
             fail(doubt != null ? doubt : lastFailure);
             return;
         }
@@ -186,8 +187,8 @@ final class CasLoop {
     }
 
     private void execute(byte[] of, Operation operation, Consumer<Result> then) {
-        long now = coordinator.nanos();
-        coordinator.store().execute(of, operation, policy.operationEnd(now), new Completion() {
+        long now = context.nanos();
+        context.store().execute(of, operation, policy.operationEnd(now), new Completion() {
             @Override
             public void complete(Result result) {
                 if (!ended) {
@@ -232,18 +233,18 @@ final class CasLoop {
     /** Someone else was faster, or no answer came. */
     private void setback() {
         setbacks++;
-        long now = coordinator.nanos();
+        long now = context.nanos();
         if (policy.isOver(now)) {
             fail(doubt != null ? doubt : lastFailure);
         } else if (setbacks == 1) {
             read();
         } else {
-            readAfter(policy.retry(setbacks, coordinator.random()));
+            readAfter(policy.retry(setbacks, context.random()));
         }
     }
 
     private void await(long atMostNanos) {
-        long left = policy.waitLeft(coordinator.nanos());
+        long left = policy.waitLeft(context.nanos());
         if (left <= 0) {
             fail(doubt);
         } else {
@@ -256,8 +257,8 @@ final class CasLoop {
                 return;
             }
             long pause = watched.isTold()
-                    ? policy.watchedPoll(coordinator.random())
-                    : policy.poll(waits++, coordinator.random());
+                    ? policy.watchedPoll(context.random())
+                    : policy.poll(waits++, context.random());
             readAfter(Math.min(pause, Math.min(Math.max(atMostNanos, 0), left)));
         }
     }
@@ -265,7 +266,7 @@ final class CasLoop {
     private RecordWatches.Seat watched() {
         RecordWatches.Seat known = seat;
         if (known == null) {
-            known = coordinator.watches().join(key, this::told);
+            known = context.watches().join(key, this::told);
             seat = known;
         }
         return known;
@@ -283,7 +284,7 @@ final class CasLoop {
         waiting = false;
         toldMeanwhile = null;
         looks.cancel();
-        if (inDoubt || policy.waitLeft(coordinator.nanos()) <= 0) {
+        if (inDoubt || policy.waitLeft(context.nanos()) <= 0) {
             // What is told may be old: it proves nothing about a write in doubt, and nobody is to
             // be refused by it.
             read();

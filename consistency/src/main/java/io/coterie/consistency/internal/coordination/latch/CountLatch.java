@@ -62,7 +62,7 @@ public final class CountLatch {
             @Override
             CasDecision next(LatchRecord record) {
                 boolean nothingToAdd =
-                        record.remaining() == 0 || coordinator.rules().isCounted(record, participant);
+                        record.remaining() == 0 || coordinator.rules().isCounted(record.counted(), participant);
                 return nothingToAdd
                         ? new CasDecision.Done()
                         : new CasDecision.Write(record.with(participant).encode());
@@ -148,7 +148,7 @@ public final class CountLatch {
             long waitEnd = coordinator.nanos() + Math.min(waitNanos, WaitPolicy.FOREVER);
             long end = waitEnd + coordinator.operationNanos();
             WaitPolicy policy = new WaitPolicy(waitEnd, end, coordinator.operationNanos(), MAX_PAUSE_NANOS);
-            this.loop = new CasLoop(coordinator, key, policy, this, this);
+            this.loop = new CasLoop(coordinator.cas(), key, policy, this, this);
         }
 
         abstract CasDecision next(LatchRecord record);

@@ -5,6 +5,7 @@ import io.coterie.consistency.internal.coordination.cas.CasDecision;
 import io.coterie.consistency.internal.coordination.cas.CasLoop;
 import io.coterie.consistency.internal.coordination.cas.WaitPolicy;
 import io.coterie.consistency.internal.coordination.node.Coordinator;
+import io.coterie.consistency.internal.coordination.node.Floor;
 import io.coterie.consistency.internal.coordination.rules.LeaseEntry;
 import io.coterie.consistency.internal.coordination.rules.LeaseRecord;
 import io.coterie.consistency.internal.coordination.rules.OwnerId;
@@ -106,7 +107,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
         } else if (isAboveFloor(record, own)) {
             return new CasDecision.Done();
         } else if (lacksFloor(record)) {
-            return new CasDecision.ReadFloor();
+            return new CasDecision.ReadOther(Floor.KEY);
         }
         LeaseEntry higher = claim.nextBeat(coordinator.rules().nextToken(record, floor));
         return new CasDecision.Write(record.with(higher).aboveFloor().encode());
@@ -126,7 +127,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
     private CasDecision take(LeaseRecord record) {
         boolean needsFloor = coordinator.rules().needsFloor(record.isAboveFloor());
         if (needsFloor && lacksFloor(record)) {
-            return new CasDecision.ReadFloor();
+            return new CasDecision.ReadOther(Floor.KEY);
         }
         LeaseEntry hold = claim.nextBeat(coordinator.rules().nextToken(record, needsFloor ? floor : 0));
         return new CasDecision.Write(
@@ -134,8 +135,8 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
     }
 
     @Override
-    public void floorIs(long read) {
-        floor = read;
+    public void otherIs(byte @Nullable [] value) {
+        floor = coordinator.floor().read(value);
         flooredEra = eraOfFloor;
     }
 
@@ -197,7 +198,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
     }
 
     private CasLoop newLoop() {
-        return new CasLoop(coordinator, context.key(), policy, this, this);
+        return new CasLoop(coordinator.cas(), context.key(), policy, this, this);
     }
 
     /**

@@ -149,7 +149,7 @@ final class HeldLease implements Lease {
             return;
         }
         WaitPolicy policy = context.until(coordinator.nanos() + left);
-        CasLoop loop = new CasLoop(coordinator, context.key(), policy, this::nextBeat, new CasLoop.End() {
+        CasLoop loop = new CasLoop(coordinator.cas(), context.key(), policy, this::nextBeat, new CasLoop.End() {
             @Override
             public void done(byte @Nullable [] current) {
                 renewed(current);

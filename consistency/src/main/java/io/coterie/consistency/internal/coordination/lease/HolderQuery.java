@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record HolderQuery(LeaseContext context, WaitPolicy policy, CompletableFuture<List<LeaseHolder>> future)
         implements CasLoop.Decider, CasLoop.End {
     void start() {
-        new CasLoop(context.coordinator(), context.key(), policy, this, this).start();
+        new CasLoop(context.coordinator().cas(), context.key(), policy, this, this).start();
     }
 
     @Override

@@ -36,7 +36,7 @@ final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
      */
     CompletableFuture<@Nullable Void> start(byte @Nullable [] known) {
         context.coordinator().add(this, () -> future);
-        CasLoop loop = new CasLoop(context.coordinator(), context.key(), context.endless(), this, this);
+        CasLoop loop = new CasLoop(context.coordinator().cas(), context.key(), context.endless(), this, this);
         if (known == null) {
             loop.start();
         } else {

@@ -4,6 +4,7 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.consistency.internal.coordination.cas.CasContext;
 import io.coterie.consistency.internal.coordination.cas.RecordWatches;
 import io.coterie.consistency.internal.coordination.rules.LeaseRecord;
 import io.coterie.consistency.internal.coordination.rules.LeaseRules;
@@ -48,8 +49,8 @@ public final class Coordinator {
     private final long origin;
     private final LeaseObservations sightings = new LeaseObservations();
     private final LeaseObservations vacancies = new LeaseObservations();
-    private final RecordWatches watches;
-    private final Floor floor = new Floor(this);
+    private final CasContext cas;
+    private final Floor floor;
     private final Leftovers leftovers;
     private final Sweep sweep;
 
@@ -108,7 +109,8 @@ public final class Coordinator {
         this.node = node;
         this.rules = rules;
         this.origin = world.random().nextLong();
-        this.watches = new RecordWatches(store, world);
+        this.cas = new CasContext(store, world, new RecordWatches(store, world));
+        this.floor = new Floor(cas, operationNanos);
         Upkeep upkeep = new Upkeep(store, world, node, rules, operationNanos, this::isClosed);
         this.leftovers = new Leftovers(upkeep, floor::raise, quiet);
         this.sweep = new Sweep(upkeep, leftovers, sweptEvery);
@@ -125,7 +127,7 @@ public final class Coordinator {
         closed = true;
         List<CompletableFuture<?>> endings = new ArrayList<>();
         List.copyOf(open.values()).forEach(closing -> endings.add(closing.get()));
-        watches.close();
+        cas.watches().close();
         return CompletableFuture.allOf(endings.toArray(CompletableFuture[]::new));
     }
 
@@ -216,10 +218,6 @@ public final class Coordinator {
         return unqueued;
     }
 
-    PolicyStore store() {
-        return store;
-    }
-
     World world() {
         return world;
     }
@@ -263,8 +261,9 @@ public final class Coordinator {
         return vacancies;
     }
 
-    RecordWatches watches() {
-        return watches;
+    /** What compare-and-set loops over the records of the store work with. */
+    CasContext cas() {
+        return cas;
     }
 
     Floor floor() {

@@ -1,5 +1,6 @@
 package io.coterie.consistency.internal.coordination.node;
 
+import io.coterie.consistency.internal.coordination.cas.CasContext;
 import io.coterie.consistency.internal.coordination.cas.CasDecision;
 import io.coterie.consistency.internal.coordination.cas.CasLoop;
 import io.coterie.consistency.internal.coordination.cas.WaitPolicy;
@@ -20,11 +21,13 @@ final class Floor {
 
     private static final byte KIND = 'F';
 
-    private final Coordinator coordinator;
+    private final CasContext context;
+    private final long operationNanos;
     private long known;
 
-    Floor(Coordinator coordinator) {
-        this.coordinator = coordinator;
+    Floor(CasContext context, long operationNanos) {
+        this.context = context;
+        this.operationNanos = operationNanos;
     }
 
     /** What it was when it was read or raised last; zero if it never was. */
@@ -40,18 +43,19 @@ final class Floor {
     }
 
     /**
-     * Raises it to a token unless it is as high, and tells, once, whether that is known to be done.
+     * Raises it to a token unless it is as high, and reports, once, whether that is known to be
+     * done.
      */
     void raise(long token, Consumer<Boolean> then) {
         if (known >= token) {
             then.accept(true);
             return;
         }
-        long end = coordinator.nanos() + coordinator.operationNanos();
-        WaitPolicy policy = new WaitPolicy(end, end, coordinator.operationNanos(), coordinator.operationNanos() / 4);
+        long end = context.nanos() + operationNanos;
+        WaitPolicy policy = new WaitPolicy(end, end, operationNanos, operationNanos / 4);
         CasLoop.Decider decision =
                 current -> valueOf(current) >= token ? new CasDecision.Done() : new CasDecision.Write(bytes(token));
-        new CasLoop(coordinator, KEY, policy, decision, new CasLoop.End() {
+        new CasLoop(context, KEY, policy, decision, new CasLoop.End() {
                     @Override
                     public void done(byte @Nullable [] current) {
                         read(current);

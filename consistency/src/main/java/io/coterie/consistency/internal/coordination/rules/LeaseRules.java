@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.coordination.rules;
 
-import io.coterie.consistency.internal.coordination.latch.LatchRecord;
+import java.util.List;
 
 /** The rules that safety rests on, in one place, so that tests can break one at a time. */
 class LeaseRules {
@@ -58,7 +58,7 @@ class LeaseRules {
      * Whether a participant is counted already, perhaps by an earlier attempt whose answer was
      * lost.
      */
-    boolean isCounted(LatchRecord record, String participant) {
-        return record.counted().contains(participant);
+    boolean isCounted(List<String> counted, String participant) {
+        return counted.contains(participant);
     }
 }

@@ -75,10 +75,10 @@ class RecordsLayoutTest {
 
     @Test
     void theFloorOfTokensHasTheKeyFloor() {
-        onLoop(node -> new Floor(node).raise(7, done -> {}));
+        onLoop(node -> new Floor(node.cas(), node.operationNanos()).raise(7, done -> {}));
         assertEquals(Map.of("floor", "46" + "0000000000000007"), written);
         onLoop(node -> {
-            Floor floor = new Floor(node);
+            Floor floor = new Floor(node.cas(), node.operationNanos());
             assertEquals(7, floor.read(bytes("46" + "0000000000000007")));
             assertThrows(IllegalStateException.class, () -> floor.read(bytes("46" + "000000000000000700")));
             assertThrows(IllegalStateException.class, () -> floor.read(bytes("47" + "0000000000000007")));

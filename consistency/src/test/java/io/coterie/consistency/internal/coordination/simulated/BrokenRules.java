@@ -1,10 +1,10 @@
 package io.coterie.consistency.internal.coordination.simulated;
 
-import io.coterie.consistency.internal.coordination.latch.LatchRecord;
 import io.coterie.consistency.internal.coordination.rules.LeaseEntry;
 import io.coterie.consistency.internal.coordination.rules.LeaseRecord;
 import io.coterie.consistency.internal.coordination.rules.LeaseRules;
 import io.coterie.consistency.internal.coordination.rules.OwnerId;
+import java.util.List;
 
 /** Each of these breaks one rule that the safety of leases and latches rests on. */
 final class BrokenRules {
@@ -65,7 +65,7 @@ final class BrokenRules {
     /** A count-down that is tried again counts again. */
     static final LeaseRules RETRY_COUNTED_TWICE = new LeaseRules() {
         @Override
-        boolean isCounted(LatchRecord record, String participant) {
+        boolean isCounted(List<String> counted, String participant) {
             return false;
         }
     };

@@ -1,0 +1,20 @@
+package io.coterie.consistency.internal.coordination.cas;
+
+import io.coterie.consistency.PolicyStore;
+import io.coterie.rpc.spi.RandomSource;
+import io.coterie.rpc.spi.World;
+
+/**
+ * What the compare-and-set loops over the records of one store work with.
+ *
+ * @param watches report changes of records to loops that wait
+ */
+record CasContext(PolicyStore store, World world, RecordWatches watches) {
+    long nanos() {
+        return world.clock().nanos();
+    }
+
+    RandomSource random() {
+        return world.random();
+    }
+}
