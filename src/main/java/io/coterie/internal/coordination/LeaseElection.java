@@ -19,7 +19,7 @@ record LeaseElection(String name, CoordinationRunner runner, LeaseRegister regis
         Objects.requireNonNull(listener, "listener must not be null");
         Supplier<Election> campaign = () -> {
             Election election = new Election(register, listener);
-            election.stand();
+            election.start();
             return election;
         };
         return new Candidate(name, runner, runner.loop().onLoop(campaign, election -> {

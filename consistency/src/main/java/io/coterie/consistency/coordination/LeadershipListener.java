@@ -18,6 +18,6 @@ public interface LeadershipListener {
      */
     void elected(Lease lease);
 
-    /** The candidate leads no more: it resigned, or lost the lease. */
+    /** The candidate no longer leads: it resigned, or lost the lease. */
     void deposed();
 }

@@ -8,7 +8,9 @@ sealed interface CasDecision {
     /** Replace it by this, unless it has changed meanwhile. */
     record Write(byte[] next) implements CasDecision {}
 
-    /** Read another record, report its value to the decider, and decide anew about the same state. */
+    /**
+     * Read another record, report its value to the decider, and decide anew about the same state.
+     */
     record ReadOther(byte[] key) implements CasDecision {}
 
     /** Read again after a pause, which the loop draws, but not later than this. */

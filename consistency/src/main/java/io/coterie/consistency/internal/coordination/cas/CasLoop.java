@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings one record to where a decision wants it: reads it, decides, writes by compare-and-set, and
  * begins again until the decision has nothing to add. What became of a write whose answer was lost
- * is found by reading, never assumed: records tell who wrote them, so the next decision sees
- * whether its own change is in.
+ * is found by reading, never assumed: a record has the ids of those who wrote to it, so the next
+ * decision sees whether its own change is in.
  */
 final class CasLoop {
     /** Decides, on the loop. */
@@ -39,7 +39,7 @@ final class CasLoop {
         default void otherIs(byte @Nullable [] value) {}
     }
 
-    /** Is told once how an attempt ended, on the loop. */
+    /** Is notified once how an attempt ended, on the loop. */
     interface End {
         /** The record has come to this state, by a write of this attempt or without one. */
         void done(byte @Nullable [] current);
@@ -69,8 +69,8 @@ final class CasLoop {
     /** Whether it waits for the record to change. */
     private boolean waiting;
 
-    /** What the watch told while something else was in flight; null for nothing. */
-    private @Nullable Runnable toldMeanwhile;
+    /** What the watch reported while something else was in flight; null for nothing. */
+    private @Nullable Runnable reportedMeanwhile;
 
     /** What the last operation failed with; null if it did not. */
     private @Nullable Throwable lastFailure;
@@ -106,7 +106,7 @@ final class CasLoop {
         decide(known);
     }
 
-    /** Ends it without telling anyone. A write in flight may still be applied. */
+    /** Ends it and notifies nobody. A write in flight may still be applied. */
     void cancel() {
         ended = true;
         if (seat != null) {
@@ -251,12 +251,12 @@ final class CasLoop {
             setbacks = 0;
             RecordWatches.Seat watched = watched();
             waiting = true;
-            Runnable told = toldMeanwhile;
-            if (told != null) {
-                told.run();
+            Runnable reported = reportedMeanwhile;
+            if (reported != null) {
+                reported.run();
                 return;
             }
-            long pause = watched.isTold()
+            long pause = watched.hasReported()
                     ? policy.watchedPoll(context.random())
                     : policy.poll(waits++, context.random());
             readAfter(Math.min(pause, Math.min(Math.max(atMostNanos, 0), left)));
@@ -266,27 +266,27 @@ final class CasLoop {
     private RecordWatches.Seat watched() {
         RecordWatches.Seat known = seat;
         if (known == null) {
-            known = context.watches().join(key, this::told);
+            known = context.watches().join(key, this::reported);
             seat = known;
         }
         return known;
     }
 
     /**
-     * The record has, or had, this state: while something is in flight that waits until it is
+     * The record has, or had, this state. While something is in flight, that is kept until it is
      * needed.
      */
-    private void told(byte @Nullable [] value) {
+    private void reported(byte @Nullable [] value) {
         if (!waiting) {
-            toldMeanwhile = () -> told(value);
+            reportedMeanwhile = () -> reported(value);
             return;
         }
         waiting = false;
-        toldMeanwhile = null;
+        reportedMeanwhile = null;
         looks.cancel();
         if (inDoubt || policy.waitLeft(context.nanos()) <= 0) {
-            // What is told may be old: it proves nothing about a write in doubt, and nobody is to
-            // be refused by it.
+            // A reported state may be old: it proves nothing about a write in doubt, and nobody is
+            // to be refused because of it.
             read();
         } else {
             decide(value);

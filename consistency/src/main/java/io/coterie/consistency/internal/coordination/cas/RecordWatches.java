@@ -17,18 +17,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells those who wait for a record to change of its states: one watch of the store for each record
- * that somebody at this node waits for. What is told may be older than what was read. Where the
- * store has no watches, or the node has too many, nothing is told: who waits must look now and then
- * all the same.
+ * Reports the states of a record to those who wait for it to change: one watch of the store for
+ * each record that somebody at this node waits for. A reported state may be older than one that was
+ * read. Where the store has no watches, or the node has too many, nothing is reported: whoever
+ * waits must read now and then all the same.
  */
 final class RecordWatches {
     private static final int MAX_WATCHES = 256;
     private static final int QUEUE = 16;
 
     /**
-     * A watch is kept for so long after the last one left: who waits for a contended record will
-     * wait again.
+     * A watch is kept for so long after the last one left: whoever waits for a contended record
+     * will wait again.
      */
     private static final long LINGER_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -52,11 +52,11 @@ final class RecordWatches {
         }
 
         /**
-         * Whether the watch has told anything yet, so that it can be relied on to tell of what
+         * Whether the watch has reported anything yet, so that it can be relied on to report what
          * comes.
          */
-        boolean isTold() {
-            return record != null && record.told;
+        boolean hasReported() {
+            return record != null && record.reported;
         }
 
         void leave() {
@@ -71,7 +71,7 @@ final class RecordWatches {
         private final ByteBuffer key;
         private final Set<Seat> seats = new LinkedHashSet<>();
         private @Nullable KeyWatch watch;
-        private boolean told;
+        private boolean reported;
         private int left;
 
         Watched(ByteBuffer key) {
@@ -80,14 +80,14 @@ final class RecordWatches {
 
         @Override
         public void onChange(byte[] bytes, byte @Nullable [] value, Ballot version) {
-            world.scheduler().execute(() -> tell(value));
+            world.scheduler().execute(() -> report(value));
         }
 
         @Override
         public void onMissed(byte[] bytes, Ballot after, Ballot before) {}
 
-        private void tell(byte @Nullable [] value) {
-            told = true;
+        private void report(byte @Nullable [] value) {
+            reported = true;
             List.copyOf(seats).forEach(seat -> {
                 if (seats.contains(seat)) {
                     seat.waiter.accept(value);
@@ -114,7 +114,7 @@ final class RecordWatches {
         }
     }
 
-    /** Tells of the states of a record from now on, on the loop, until the seat is left. */
+    /** Reports the states of a record from now on, on the loop, until the seat is left. */
     Seat join(byte[] key, Consumer<byte @Nullable []> waiter) {
         Watched record = watched.get(ByteBuffer.wrap(key));
         if (record == null) {

@@ -4,15 +4,15 @@ import io.coterie.rpc.spi.RandomSource;
 import java.time.Duration;
 
 /**
- * How long an attempt goes on, and how often it asks. Times are readings of the node's steady
+ * How long an attempt continues, and how often it asks. Times are readings of the node's steady
  * clock.
  *
  * @param waitEnd until when it waits for others
  * @param end when it gives up for lack of answers
  * @param operationNanos the longest time for one operation
- * @param longestPauseNanos the longest time between two looks
+ * @param maxPauseNanos the longest time between two looks
  */
-record WaitPolicy(long waitEnd, long end, long operationNanos, long longestPauseNanos) {
+record WaitPolicy(long waitEnd, long end, long operationNanos, long maxPauseNanos) {
     /** Longer than any process lives, and far from where sums of times overflow. */
     static final long FOREVER = Duration.ofDays(365L * 100).toNanos();
 
@@ -42,9 +42,9 @@ record WaitPolicy(long waitEnd, long end, long operationNanos, long longestPause
         return drawn(MIN_PAUSE_NANOS << Math.min(waits / 2, MAX_DOUBLINGS), random);
     }
 
-    /** The same where a watch tells of changes: it may have missed one. */
+    /** The pause before the next look where a watch reports changes: it may have missed one. */
     long watchedPoll(RandomSource random) {
-        long longest = Math.max(WATCHED_PAUSES * longestPauseNanos, 2);
+        long longest = Math.max(WATCHED_PAUSES * maxPauseNanos, 2);
         return longest / 2 + random.nextLong(longest / 2 + 1);
     }
 
@@ -54,7 +54,7 @@ record WaitPolicy(long waitEnd, long end, long operationNanos, long longestPause
     }
 
     private long drawn(long nanos, RandomSource random) {
-        long longest = Math.max(Math.min(nanos, longestPauseNanos), 2);
+        long longest = Math.max(Math.min(nanos, maxPauseNanos), 2);
         return longest / 2 + random.nextLong(longest / 2 + 1);
     }
 }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One candidate for the lease of a register: stands whenever it does not lead, until it withdraws.
- * To be used on the node's loop only.
+ * One candidate for the lease of a register: campaigns whenever it does not lead, until it
+ * withdraws. To be used on the node's loop only.
  */
 public final class Election {
     private static final Logger log = LoggerFactory.getLogger(Election.class);
@@ -25,43 +25,43 @@ public final class Election {
     private final LeaseRegister register;
     private final Coordinator coordinator;
     private final LeadershipListener listener;
-    private final SerialExecutor teller;
+    private final SerialExecutor listenerCalls;
     private final Repetition campaigns;
-    private @Nullable CompletableFuture<Optional<Lease>> standing;
+    private @Nullable CompletableFuture<Optional<Lease>> acquisition;
     private @Nullable Lease lease;
     private boolean withdrawn;
 
-    /** A candidate who does not stand yet. */
+    /** A candidate that does not campaign yet. */
     public Election(LeaseRegister register, LeadershipListener listener) {
         this.register = register;
         this.coordinator = register.coordinator();
         this.listener = listener;
         this.campaigns = new Repetition(coordinator.world().scheduler(), PAUSE_AFTER_FAILURE_NANOS, this::campaign);
-        this.teller = new SerialExecutor(coordinator.world().scheduler(), coordinator.userCode());
+        this.listenerCalls = new SerialExecutor(coordinator.world().scheduler(), coordinator.userCode());
     }
 
-    /** Stands from now on. To be called once. */
-    public void stand() {
+    /** Campaigns from now on. To be called once. */
+    public void start() {
         coordinator.requireOpen();
         coordinator.add(this, this::withdraw);
         campaign();
     }
 
     /**
-     * Stands no more, and releases the leadership.
+     * Ends the candidacy, and releases the leadership.
      *
      * @return as {@link Lease#release()}
      */
     public CompletableFuture<@Nullable Void> withdraw() {
         withdrawn = true;
         coordinator.remove(this);
-        if (standing != null) {
-            standing.cancel(false);
+        if (acquisition != null) {
+            acquisition.cancel(false);
         }
         return lease == null ? CompletableFuture.completedFuture(null) : lease.release();
     }
 
-    @SuppressWarnings("ReferenceEquality") // Whether it is this very attempt that stands.
+    @SuppressWarnings("ReferenceEquality") // Whether it is this very attempt that is in flight.
     private void campaign() {
         if (withdrawn) {
             return;
@@ -73,10 +73,10 @@ public final class Election {
             retryAfter(error);
             return;
         }
-        standing = began;
+        acquisition = began;
         var unused = began.whenComplete((won, error) -> {
-            if (standing == began) {
-                standing = null;
+            if (acquisition == began) {
+                acquisition = null;
             }
             if (won != null && won.isPresent()) {
                 lead(won.get());
@@ -88,10 +88,10 @@ public final class Election {
 
     private void lead(Lease won) {
         lease = won;
-        teller.tell(() -> listener.elected(won));
+        listenerCalls.execute(() -> listener.elected(won));
         var unused = won.ended().thenRun(() -> {
             lease = null;
-            teller.tell(listener::deposed);
+            listenerCalls.execute(listener::deposed);
             campaigns.guard(this::campaign);
         });
     }

@@ -29,7 +29,7 @@ final class SerialExecutor {
         this.executor = executor;
     }
 
-    void tell(Runnable task) {
+    void execute(Runnable task) {
         tasks.add(task);
         if (undone.getAndIncrement() == 0) {
             start();

@@ -102,7 +102,7 @@ public final class CountLatch {
         return open;
     }
 
-    /** The same, and tells how many were missing at the end. */
+    /** Waits as {@link #await} does. Returns how many were missing at the end. */
     CompletableFuture<Integer> awaitMissing(long waitNanos) {
         return new Run(waitNanos) {
             private int missing = count;

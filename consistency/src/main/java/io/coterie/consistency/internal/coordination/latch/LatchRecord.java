@@ -60,7 +60,7 @@ record LatchRecord(int count, boolean isOpen, List<String> counted) {
         try {
             record = read(ByteBuffer.wrap(bytes));
         } catch (BufferUnderflowException e) {
-            // It is said below, as for any other value that is no latch's.
+            // Reported below, as any other value that is no latch's.
         }
         if (record == null) {
             throw new IllegalStateException(what + " found a value of " + bytes.length

@@ -40,7 +40,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
 
     private long floor;
     private final CompletableFuture<Optional<Lease>> future = new CompletableFuture<>();
-    private CompletableFuture<@Nullable Void> departed = CompletableFuture.completedFuture(null);
+    private CompletableFuture<@Nullable Void> released = CompletableFuture.completedFuture(null);
 
     Acquisition(LeaseContext context, WaitPolicy policy) {
         this.context = context;
@@ -53,7 +53,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
 
     CompletableFuture<Optional<Lease>> start() {
         coordinator.add(this, this::close);
-        coordinator.waits(claim.party());
+        coordinator.waits(claim.owner());
         coordinator.leftovers().keep(context.key());
         coordinator.sweep().used();
         loop.start();
@@ -79,10 +79,10 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
         }
         if (mayQueue(kept, now)) {
             queued = true;
-            return new CasDecision.Write(kept.withWaiter(claim.party()).encode());
+            return new CasDecision.Write(kept.withWaiter(claim.owner()).encode());
         }
         return new CasDecision.Wait(
-                Math.min(context.untilTurn(kept, claim.party(), now), context.untilOneIsGivenUp(record, now)));
+                Math.min(context.untilTurn(kept, claim.owner(), now), context.untilOneIsGivenUp(record, now)));
     }
 
     /**
@@ -90,13 +90,13 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
      * for earlier.
      */
     private boolean mayQueue(LeaseRecord record, long now) {
-        OwnerId party = claim.party();
-        if (record.queue().contains(party)) {
-            coordinator.unqueued().leave(context.key(), party);
+        OwnerId owner = claim.owner();
+        if (record.queue().contains(owner)) {
+            coordinator.unqueued().leave(context.key(), owner);
             return false;
         }
         return policy.waitLeft(now) > 0
-                && coordinator.unqueued().isAmongFirst(context.key(), party, record.roomToWait(party.origin()));
+                && coordinator.unqueued().isAmongFirst(context.key(), owner, record.roomToWait(owner.origin()));
     }
 
     /** What to do about a record that has the hold of this acquisition. */
@@ -114,13 +114,13 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
     }
 
     /**
-     * Others may have made and removed the record since it was found absent: that the floor tells
-     * once this one is there.
+     * Others may have made and removed the record since it was found absent. The floor, read once
+     * this one is there, covers that.
      */
     private CasDecision make(LeaseRecord absent) {
         made = true;
         long token = coordinator.rules().nextToken(absent, coordinator.floor().known());
-        LeaseRecord record = absent.madeAs(coordinator.nextParty());
+        LeaseRecord record = absent.madeAs(coordinator.nextOwner());
         return new CasDecision.Write(record.with(claim.nextBeat(token)).encode());
     }
 
@@ -155,12 +155,12 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
      * just left it to others.
      */
     private boolean mayTake(LeaseRecord record, long now) {
-        return waits ? context.untilTurn(record, claim.party(), now) <= 0 : !context.leavesPlaceToOthers(record, now);
+        return waits ? context.untilTurn(record, claim.owner(), now) <= 0 : !context.leavesPlaceToOthers(record, now);
     }
 
     /** How many in the queue have let their turns go by. */
     private int passedOver(LeaseRecord record) {
-        int before = record.waitersBefore(claim.party());
+        int before = record.waitersBefore(claim.owner());
         return waits && before >= record.room() ? before : 0;
     }
 
@@ -194,7 +194,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
     private CompletableFuture<?> close() {
         abandon();
         future.completeExceptionally(Coordinator.closedException());
-        return departed;
+        return released;
     }
 
     private CasLoop newLoop() {
@@ -209,13 +209,13 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
         waitsNoMore();
         loop.cancel();
         if (queued || claim.hasBeaten()) {
-            departed = new LeaseRelease(context, claim, loop).start(null);
+            released = new LeaseRelease(context, claim, loop).start(null);
         }
     }
 
     private void waitsNoMore() {
         coordinator.remove(this);
-        coordinator.waitsNoMore(claim.party());
-        coordinator.unqueued().leave(context.key(), claim.party());
+        coordinator.waitsNoMore(claim.owner());
+        coordinator.unqueued().leave(context.key(), claim.owner());
     }
 }

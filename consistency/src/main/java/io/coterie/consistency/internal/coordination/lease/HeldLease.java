@@ -28,8 +28,8 @@ final class HeldLease implements Lease {
     private static final Logger log = LoggerFactory.getLogger(HeldLease.class);
 
     /**
-     * What could not be done, for want of memory say, is tried again after that part of the
-     * duration.
+     * What could not be done, for want of memory for example, is tried again after that part of
+     * the duration.
      */
     private static final int PAUSES = 20;
 
@@ -43,7 +43,7 @@ final class HeldLease implements Lease {
     private final long heldUntil;
 
     private final CompletableFuture<LeaseEnd> ended;
-    private final CompletableFuture<@Nullable Void> departed;
+    private final CompletableFuture<@Nullable Void> released;
     private volatile boolean releasing;
 
     /** The record as it was when it had the last beat that is known to be in it. */
@@ -58,7 +58,7 @@ final class HeldLease implements Lease {
         this.context = context;
         this.coordinator = context.coordinator();
         this.ended = LoopFuture.on(coordinator.world());
-        this.departed = LoopFuture.on(coordinator.world());
+        this.released = LoopFuture.on(coordinator.world());
         this.claim = claim;
         this.token = own.token();
         this.own = own;
@@ -102,9 +102,9 @@ final class HeldLease implements Lease {
         validity.end();
         boolean taken = coordinator.world().scheduler().execute(this::end);
         if (!taken) {
-            departed.completeExceptionally(Coordinator.closedException());
+            released.completeExceptionally(Coordinator.closedException());
         }
-        return departed.copy();
+        return released.copy();
     }
 
     @Override
@@ -208,12 +208,12 @@ final class HeldLease implements Lease {
                     "{} was held for longer than its holder may, and is released now: find out why it was not released before",
                     this);
         }
-        CompletableFuture<@Nullable Void> departure = new LeaseRelease(context, claim, null).start(known);
-        var unused = departure.whenComplete((nothing, error) -> {
+        CompletableFuture<@Nullable Void> release = new LeaseRelease(context, claim, null).start(known);
+        var unused = release.whenComplete((nothing, error) -> {
             if (error == null) {
-                departed.complete(null);
+                released.complete(null);
             } else {
-                departed.completeExceptionally(error);
+                released.completeExceptionally(error);
             }
         });
         ended.complete(releasing ? LeaseEnd.RELEASED : LeaseEnd.LOST);

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** One acquisition as its node sees it: who it is, and when each of its beats was sent. */
 final class LeaseClaim {
     private final Coordinator coordinator;
-    private final OwnerId party;
+    private final OwnerId owner;
     private final long durationNanos;
     private final Map<Long, Long> sentAt = new HashMap<>();
     private long beat;
 
     LeaseClaim(Coordinator coordinator, long durationNanos) {
         this.coordinator = coordinator;
-        this.party = coordinator.nextParty();
+        this.owner = coordinator.nextOwner();
         this.durationNanos = durationNanos;
     }
 
-    OwnerId party() {
-        return party;
+    OwnerId owner() {
+        return owner;
     }
 
     long durationNanos() {
@@ -35,19 +35,20 @@ final class LeaseClaim {
         return beat > 0;
     }
 
-    /** What stands in a record of this acquisition, if it is in. */
+    /** What stands of this acquisition in a record; null for nothing. */
     @Nullable
     LeaseEntry in(LeaseRecord record) {
-        return record.of(party);
+        return record.of(owner);
     }
 
     /**
-     * The same in a record that was read, into which a write may have got whose answer was lost.
+     * What stands of this acquisition in a record that was read. A write whose answer was lost may
+     * have put it there.
      */
     @Nullable
     LeaseEntry foundIn(LeaseRecord record) {
         LeaseEntry found = in(record);
-        return found != null && coordinator.rules().isOwn(found, party) ? found : null;
+        return found != null && coordinator.rules().isOwn(found, owner) ? found : null;
     }
 
     /** Whether enough is left of a lease to hand it out. */
@@ -62,7 +63,7 @@ final class LeaseClaim {
     LeaseEntry nextBeat(long token) {
         beat++;
         sentAt.put(beat, coordinator.nanos());
-        return new LeaseEntry(party, token, beat, durationNanos, coordinator.nodeName());
+        return new LeaseEntry(owner, token, beat, durationNanos, coordinator.nodeName());
     }
 
     /** Until when the holder is valid whose record has this hold. */

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the leases of one register work with: its record, and when a place in it is somebody's to
- * take. Acquisitions, leases and departures take this, and do not know the register.
+ * take. Acquisitions, leases and releases take this, and do not know the register.
  */
 final class LeaseContext {
     private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final long MAX_DEPARTURE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long MAX_RELEASE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
     /**
      * So many steps from when the first in the queue has lost its turn to when all behind may come
@@ -38,7 +38,7 @@ final class LeaseContext {
         this.maxHoldNanos = maxHoldNanos;
     }
 
-    /** The same, whose leases are held for that long at most. */
+    /** This context with leases that are held for that long at most. */
     LeaseContext heldAtMost(long nanos) {
         return new LeaseContext(coordinator, what, key, permits, durationNanos, nanos);
     }
@@ -72,7 +72,7 @@ final class LeaseContext {
         LeaseRecord kept = record;
         for (LeaseEntry hold : record.holds()) {
             if (untilGivenUp(hold, now) <= 0) {
-                kept = kept.without(hold.party());
+                kept = kept.without(hold.owner());
             }
         }
         return kept;
@@ -91,8 +91,8 @@ final class LeaseContext {
      * @param record without the holds that were given up
      * @return zero or less if it is this one's turn
      */
-    long untilTurn(LeaseRecord record, OwnerId party, long now) {
-        int behind = record.waitersBefore(party) - record.room() + 1;
+    long untilTurn(LeaseRecord record, OwnerId owner, long now) {
+        int behind = record.waitersBefore(owner) - record.room() + 1;
         if (record.room() == 0) {
             return WaitPolicy.FOREVER;
         }
@@ -143,14 +143,14 @@ final class LeaseContext {
         return new WaitPolicy(end, end, operationNanos(), Math.max(durationNanos / 10, 1));
     }
 
-    /** For what goes on until the store closes. */
+    /** For what continues until the store closes. */
     WaitPolicy endless() {
         long end = coordinator.nanos() + WaitPolicy.FOREVER;
-        return new WaitPolicy(end, end, operationNanos(), MAX_DEPARTURE_PAUSE_NANOS);
+        return new WaitPolicy(end, end, operationNanos(), MAX_RELEASE_PAUSE_NANOS);
     }
 
     /**
-     * For who waits for so long while there is no room, and for the grace longer for lack of
+     * For one who waits for so long while there is no room, and for the grace longer for lack of
      * answers.
      */
     WaitPolicy waitPolicy(long waitNanos, long graceNanos) {
@@ -169,7 +169,7 @@ final class LeaseContext {
     }
 
     private long untilGivenUp(LeaseEntry hold, long now) {
-        long since = coordinator.sightings().see(hold.party(), hold.beat(), now);
+        long since = coordinator.observations().see(hold.owner(), hold.beat(), now);
         return since + coordinator.rules().takeoverAfter(hold.durationNanos()) - now;
     }
 }

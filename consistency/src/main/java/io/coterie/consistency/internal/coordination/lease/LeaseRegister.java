@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>What it promises, whatever clocks, pauses and the network do: each lease has a token of its
  * own, higher than that of every lease given before; see {@link FencingGuard}. What it promises
  * only as long as the steady clocks of two nodes run apart by less than a tenth: at any moment no
- * more holders than there is room for are told by {@link Lease#isValid()} that they are. Who waits
- * comes to its turn in the order of asking, as long as no more than 128 wait; where more wait,
+ * more holders than there is room for have {@link Lease#isValid()} return true. Those who wait
+ * come to their turns in the order of asking, as long as no more than 128 wait; where more wait,
  * nodes have equal shares of the queue, and those who wait at one node come in the order of asking.
  *
  * <p>To be used on the node's loop only. All futures complete there.
@@ -69,7 +69,7 @@ public final class LeaseRegister {
     }
 
     /**
-     * The same register, whose leases are over after a time even if nobody releases them: they are
+     * This register with leases that are over after a time even if nobody releases them: they are
      * not renewed past it, and released. That is logged as a warning, once for each.
      *
      * @param most above zero
@@ -91,7 +91,7 @@ public final class LeaseRegister {
      *     waited out for one operation timeout longer
      * @return empty if there was no room for all that time. Fails with a {@link
      *     io.coterie.rpc.error.CoterieException} if too few replicas answered; what may have been
-     *     acquired without anyone knowing is released as soon as they do. Cancelling it, on the
+     *     acquired without anyone knowing is released as soon as enough do. Cancelling it, on the
      *     loop, gives up
      */
     public CompletableFuture<Optional<Lease>> acquire(long waitNanos) {
@@ -106,8 +106,8 @@ public final class LeaseRegister {
     }
 
     /**
-     * Who has leases, as the record says: one round trip to a majority. Holders that were cut off
-     * or died may still be named, until another takes their place.
+     * Who has leases, according to the record: one round trip to a majority. Holders that were cut
+     * off or died may still be named, until another takes their place.
      */
     public CompletableFuture<List<LeaseHolder>> holders() {
         coordinator.requireOpen();

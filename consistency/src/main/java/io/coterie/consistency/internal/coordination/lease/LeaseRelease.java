@@ -19,7 +19,7 @@ final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     private final CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
 
     /**
-     * A departure.
+     * A release.
      *
      * @param before an attempt that was given up, a write of which may be on its way
      */
@@ -30,7 +30,7 @@ final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     }
 
     /**
-     * Goes on until it is done or the store closes: only then does the next one not have to wait.
+     * Continues until it is done or the store closes: only then does the next one not have to wait.
      *
      * @param known the last known state of the record, with the hold; null if none is known
      */
@@ -49,19 +49,19 @@ final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     public CasDecision next(byte @Nullable [] current) {
         LeaseRecord record = context.decode(current);
         if (isIn(record)) {
-            LeaseRecord without = record.without(claim.party());
+            LeaseRecord without = record.without(claim.owner());
             return new CasDecision.Write((before == null ? without.aboveFloor() : without).encode());
         }
         if (before != null && before.mayStillChange(current)) {
             LeaseRecord base =
-                    current == null ? record.madeAs(context.coordinator().nextParty()) : record;
+                    current == null ? record.madeAs(context.coordinator().nextOwner()) : record;
             return new CasDecision.Write(base.touched().encode());
         }
         return new CasDecision.Done();
     }
 
     private boolean isIn(LeaseRecord record) {
-        return record.queue().contains(claim.party())
+        return record.queue().contains(claim.owner())
                 || (before == null ? claim.in(record) : claim.foundIn(record)) != null;
     }
 

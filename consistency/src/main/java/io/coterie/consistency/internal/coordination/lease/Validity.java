@@ -4,8 +4,8 @@ import io.coterie.rpc.spi.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Until when a holder may count itself as one. Once it was seen to be over, by whomever, it stays
- * over. Safe for use by any thread.
+ * Until when a holder may count itself as one. Once anyone has seen it over, it stays over. Safe
+ * for use by any thread.
  */
 final class Validity {
     private static final long OVER = Long.MIN_VALUE;
@@ -38,7 +38,7 @@ final class Validity {
         }
     }
 
-    /** Moves the end, unless it has come, and tells whether it lies ahead. */
+    /** Moves the end, unless it has come. Returns whether it lies ahead. */
     boolean extend(long until) {
         long current = end.get();
         return left(current) > 0 && end.compareAndSet(current, until - began) && remainingNanos() > 0;

@@ -47,14 +47,14 @@ public final class Coordinator {
     private final LeaseRules rules;
     private final NodeLeases node;
     private final long origin;
-    private final LeaseObservations sightings = new LeaseObservations();
+    private final LeaseObservations observations = new LeaseObservations();
     private final LeaseObservations vacancies = new LeaseObservations();
     private final CasContext cas;
     private final Floor floor;
     private final Leftovers leftovers;
     private final Sweep sweep;
 
-    /** Whose turn in a queue is still wanted here. */
+    /** The owners at this node that still want their place in a queue. */
     private final Set<OwnerId> waiting = new HashSet<>();
 
     private final Unqueued unqueued = new Unqueued();
@@ -64,7 +64,7 @@ public final class Coordinator {
 
     private byte @Nullable [] lastRead;
     private @Nullable LeaseRecord lastRecord;
-    private long parties;
+    private long owners;
     private boolean closed;
 
     /**
@@ -184,7 +184,7 @@ public final class Coordinator {
         return future;
     }
 
-    /** As {@link LeaseRecord#decode}, but once where all who wait are told of the same state. */
+    /** As {@link LeaseRecord#decode}, but once where the same state is reported to all who wait. */
     @SuppressWarnings("ReferenceEquality") // To compare all bytes would cost what it saves.
     LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
         LeaseRecord last = lastRecord;
@@ -196,21 +196,21 @@ public final class Coordinator {
         return last;
     }
 
-    OwnerId nextParty() {
-        return new OwnerId(origin, ++parties);
+    OwnerId nextOwner() {
+        return new OwnerId(origin, ++owners);
     }
 
-    void waits(OwnerId party) {
-        waiting.add(party);
+    void waits(OwnerId owner) {
+        waiting.add(owner);
     }
 
-    void waitsNoMore(OwnerId party) {
-        waiting.remove(party);
+    void waitsNoMore(OwnerId owner) {
+        waiting.remove(owner);
     }
 
     /** Whether a place in a queue is one of this node's that nobody still wants. */
-    boolean hasGivenUp(OwnerId party) {
-        return party.origin() == origin && !waiting.contains(party);
+    boolean hasGivenUp(OwnerId owner) {
+        return owner.origin() == origin && !waiting.contains(owner);
     }
 
     /** Who waits at this node without a place in a queue. */
@@ -252,8 +252,8 @@ public final class Coordinator {
     }
 
     /** Since when this node has seen the beats of holders. */
-    LeaseObservations sightings() {
-        return sightings;
+    LeaseObservations observations() {
+        return observations;
     }
 
     /** Since when this node has seen a free place that the first in the queue has not taken. */

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A number at or above all tokens of records that were removed, in a record of its own that only
- * rises and never goes. Who makes a record anew reads it <em>after</em> the record is there: each
- * removal before that had raised the floor already, so tokens above what is read are above all of
- * them.
+ * rises and never goes. An acquisition that makes a record anew reads the floor <em>after</em> the
+ * record is there: each removal before that had raised the floor already, so tokens above what is
+ * read are above all of them.
  */
 final class Floor {
     /** No name of a register, latch or counter has this key: these have a slash. */
@@ -35,7 +35,7 @@ final class Floor {
         return known;
     }
 
-    /** What a value of the record says, null if it was never written. */
+    /** Reads a value of the record; null if it was never written. */
     long read(byte @Nullable [] value) {
         long read = valueOf(value);
         known = Math.max(known, read);

@@ -5,40 +5,40 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Since when this node has seen which beat of whom. Kept from one acquisition to the next, so that
- * callers who try again and again for a short time outlast a dead holder too. What was not seen for
- * longest is forgotten first, which costs time only.
+ * Since when this node has seen which beat of which owner. It is kept from one acquisition to the
+ * next, so that callers who try again and again for a short time outlast a dead holder, too. What
+ * was not seen for the longest time is forgotten first. That costs time only.
  */
 final class LeaseObservations {
-    private static final int MAX_SEEN = 10_000;
+    private static final int MAX_OBSERVED = 10_000;
 
-    private final Map<OwnerId, Sighting> sightings = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<OwnerId, Observation> observations = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<OwnerId, Sighting> eldest) {
-            return size() > MAX_SEEN;
+        protected boolean removeEldestEntry(Map.Entry<OwnerId, Observation> eldest) {
+            return size() > MAX_OBSERVED;
         }
     };
 
-    private record Sighting(long beat, long since) {}
+    private record Observation(long beat, long since) {}
 
     /**
-     * A record that was read by now has this beat of a party: since when, as far as was seen from
-     * here.
+     * A record that was just read has this beat of an owner. Returns since when, as far as this
+     * node has seen.
      */
-    long see(OwnerId party, long beat, long now) {
-        Sighting before = sightings.get(party);
+    long see(OwnerId owner, long beat, long now) {
+        Observation before = observations.get(owner);
         if (before != null && before.beat() == beat) {
             return before.since();
         }
-        sightings.put(party, new Sighting(beat, now));
+        observations.put(owner, new Observation(beat, now));
         return now;
     }
 
-    /** Whether this beat of a party was seen before. */
-    boolean hasSeen(OwnerId party, long beat) {
-        Sighting before = sightings.get(party);
+    /** Whether this beat of an owner was seen before. */
+    boolean hasSeen(OwnerId owner, long beat) {
+        Observation before = observations.get(owner);
         return before != null && before.beat() == beat;
     }
 }

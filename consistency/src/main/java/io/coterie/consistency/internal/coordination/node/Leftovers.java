@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes records that nobody holds or waits for: after a while, as who takes a lease again soon
- * finds the record there.
+ * Removes records that nobody holds or waits for: after a while, so that whoever takes a lease
+ * again soon finds the record there.
  *
  * <p>Before a record goes, the {@link Floor} is raised to its last token. It goes only from the
  * very state whose last token that is, so that no token of it is above the floor. Removals that
@@ -62,7 +62,7 @@ final class Leftovers {
         this.floor = floor;
         this.quietNanos = quiet.toNanos();
         this.collections = new Repetition(upkeep.world().scheduler(), PAUSE_NANOS, this::collect);
-        upkeep.node().onManyLeftovers(this::goOn);
+        upkeep.node().onManyLeftovers(this::continueRemoving);
     }
 
     /**
@@ -77,7 +77,7 @@ final class Leftovers {
         var unused = addIfRoom(key, state, record);
     }
 
-    /** The same, and false if there is no room for it. */
+    /** Adds a record as {@link #add} does, or returns false if there is no room for it. */
     boolean addIfRoom(byte[] key, byte[] state, LeaseRecord record) {
         ByteBuffer name = ByteBuffer.wrap(key);
         take(name);
@@ -87,7 +87,7 @@ final class Leftovers {
         }
         leftovers.put(name, new Leftover(key, state, record.lastToken(), upkeep.nanos() + quietNanos));
         node.leftoversChanged(1);
-        goOn();
+        continueRemoving();
         return true;
     }
 
@@ -102,7 +102,7 @@ final class Leftovers {
         }
     }
 
-    private void goOn() {
+    private void continueRemoving() {
         boolean early = upkeep.node().hasManyLeftovers();
         boolean isPlanned = planned && (plannedEarly || !early);
         if (removing || isPlanned || leftovers.isEmpty() || upkeep.isClosed()) {
@@ -178,6 +178,6 @@ final class Leftovers {
 
     private void ended() {
         removing = false;
-        goOn();
+        continueRemoving();
     }
 }

@@ -7,18 +7,20 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
-/** Who waits at this node for a record and has no place in its queue, in the order of asking. */
+/**
+ * Those who wait at this node for a record without a place in its queue, in the order of asking.
+ */
 final class Unqueued {
     /** By key, the {@linkplain OwnerId#number numbers} of acquisitions. */
     private final Map<ByteBuffer, NavigableSet<Long>> numbers = new HashMap<>();
 
     /** Whether one who waits is among so many who asked first, none of whom has a place. */
-    boolean isAmongFirst(byte[] key, OwnerId party, int places) {
+    boolean isAmongFirst(byte[] key, OwnerId owner, int places) {
         NavigableSet<Long> all = numbers.computeIfAbsent(ByteBuffer.wrap(key), absent -> new TreeSet<>());
-        all.add(party.number());
+        all.add(owner.number());
         int left = places;
         for (long number : all) {
-            if (left <= 0 || number == party.number()) {
+            if (left <= 0 || number == owner.number()) {
                 break;
             }
             left--;
@@ -26,12 +28,12 @@ final class Unqueued {
         return left > 0;
     }
 
-    /** One has come into the queue, or waits no more. */
-    void leave(byte[] key, OwnerId party) {
+    /** One has come into the queue, or no longer waits. */
+    void leave(byte[] key, OwnerId owner) {
         ByteBuffer name = ByteBuffer.wrap(key);
         NavigableSet<Long> all = numbers.get(name);
         if (all != null) {
-            all.remove(party.number());
+            all.remove(owner.number());
             if (all.isEmpty()) {
                 numbers.remove(name);
             }

@@ -6,26 +6,26 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a record says of one lease.
+ * What a record has of one lease.
  *
  * @param token the fencing token
  * @param beat higher each time the holder writes: one that stands still for long has been given up
  * @param durationNanos how long the holder counts itself valid from before it sent a beat
  * @param name the holder's node, as human-readable text
  */
-record LeaseEntry(OwnerId party, long token, long beat, long durationNanos, String name) {
+record LeaseEntry(OwnerId owner, long token, long beat, long durationNanos, String name) {
     void encode(ByteWriter out) {
-        party.encode(out);
+        owner.encode(out);
         out.putLong(token).putLong(beat).putLong(durationNanos);
         out.putBlock(name.getBytes(StandardCharsets.UTF_8));
     }
 
     static LeaseEntry decode(ByteBuffer in) {
-        OwnerId party = OwnerId.decode(in);
+        OwnerId owner = OwnerId.decode(in);
         long token = in.getLong();
         long beat = in.getLong();
         long durationNanos = in.getLong();
         return new LeaseEntry(
-                party, token, beat, durationNanos, new String(ByteReaders.readBlock(in), StandardCharsets.UTF_8));
+                owner, token, beat, durationNanos, new String(ByteReaders.readBlock(in), StandardCharsets.UTF_8));
     }
 }

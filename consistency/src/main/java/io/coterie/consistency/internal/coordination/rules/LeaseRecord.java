@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param isAboveFloor whether its tokens are known to be above those of earlier records of the same
  *     name
  * @param era which making of the record it is
- * @param queue who waits for a place, in the order of their coming; at most {@link #MAX_WAITERS}
+ * @param queue who waits for a place, in the order of coming; at most {@link #MAX_WAITERS}
  */
 record LeaseRecord(
         int permits,
@@ -35,7 +35,7 @@ record LeaseRecord(
         OwnerId era,
         List<LeaseEntry> holds,
         List<OwnerId> queue) {
-    /** Who comes when so many wait is not remembered: each write carries them all. */
+    /** Whoever comes when so many wait is not remembered: each write carries all of them. */
     static final int MAX_WAITERS = 256;
 
     /**
@@ -56,9 +56,9 @@ record LeaseRecord(
     private static final int KIND_WITHOUT_QUEUE = 'L';
 
     @Nullable
-    LeaseEntry of(OwnerId party) {
+    LeaseEntry of(OwnerId owner) {
         for (LeaseEntry hold : holds) {
-            if (hold.party().equals(party)) {
+            if (hold.owner().equals(owner)) {
                 return hold;
             }
         }
@@ -70,38 +70,43 @@ record LeaseRecord(
         return Math.max(permits - holds.size(), 0);
     }
 
-    /** The same with a party's hold in place of the one that it has, if any. It waits no more. */
+    /**
+     * This record with a hold in place of the one that its owner has, if any, or of its place in
+     * the queue.
+     */
     LeaseRecord with(LeaseEntry hold) {
-        LeaseRecord others = without(hold.party());
+        LeaseRecord others = without(hold.owner());
         List<LeaseEntry> next = new ArrayList<>(others.holds);
         next.add(hold);
         return new LeaseRecord(
                 permits, Math.max(lastToken, hold.token()), lastTicket, isAboveFloor, era, next, others.queue);
     }
 
-    /** The same without what a party holds, or waits for. */
-    LeaseRecord without(OwnerId party) {
+    /** This record without an owner's hold and place in the queue. */
+    LeaseRecord without(OwnerId owner) {
         List<LeaseEntry> next = new ArrayList<>(holds);
-        next.removeIf(hold -> hold.party().equals(party));
+        next.removeIf(hold -> hold.owner().equals(owner));
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, next, queue)
-                .withoutWaiters(party::equals);
+                .withoutWaiters(owner::equals);
     }
 
-    /** The same with one token gone by unused: what rests on this state is refused from then on. */
+    /**
+     * This record with one token skipped: a write that rests on this state is refused from then on.
+     */
     LeaseRecord touched() {
         return new LeaseRecord(permits, lastToken + 1, lastTicket, isAboveFloor, era, holds, queue);
     }
 
-    /** How many wait before a party; all of them if it does not wait. */
-    int waitersBefore(OwnerId party) {
-        int place = queue.indexOf(party);
+    /** How many wait before an owner; all of them if it does not wait. */
+    int waitersBefore(OwnerId owner) {
+        int place = queue.indexOf(owner);
         return place < 0 ? queue.size() : place;
     }
 
     /**
      * How many more acquisitions of one node may come into the queue.
      *
-     * @param origin of its {@link OwnerId parties}
+     * @param origin of its {@link OwnerId owners}
      */
     int roomToWait(long origin) {
         int waiters = queue.size();
@@ -120,13 +125,14 @@ record LeaseRecord(
         return Math.min(MAX_SHARED - waiters, MAX_SHARED / origins.size() - own);
     }
 
-    /** The same with one more who waits. */
-    LeaseRecord withWaiter(OwnerId party) {
+    /** This record with one more who waits. */
+    LeaseRecord withWaiter(OwnerId owner) {
         List<OwnerId> next = new ArrayList<>(queue);
-        next.add(party);
+        next.add(owner);
         return new LeaseRecord(permits, lastToken, lastTicket + 1, isAboveFloor, era, holds, next);
     }
 
+    /** This record without those who wait and have left. */
     LeaseRecord withoutWaiters(Predicate<OwnerId> gone) {
         if (queue.stream().noneMatch(gone)) {
             return this;
@@ -136,21 +142,21 @@ record LeaseRecord(
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, holds, next);
     }
 
-    /** The same without the first of those who wait. */
+    /** This record without the first so many of those who wait. */
     LeaseRecord withoutFirst(int waiters) {
         return new LeaseRecord(
                 permits, lastToken, lastTicket, isAboveFloor, era, holds, queue.subList(waiters, queue.size()));
     }
 
     /**
-     * The same, of which it is known now that its last token is above those of earlier records of
-     * the same name.
+     * This record, once it is known that its last token is above those of earlier records of the
+     * same name.
      */
     LeaseRecord aboveFloor() {
         return new LeaseRecord(permits, lastToken, lastTicket, true, era, holds, queue);
     }
 
-    /** The same as a record that is made anew, at most once under this name of its era. */
+    /** This record as one that is made anew. An era is used for one making at most. */
     LeaseRecord madeAs(OwnerId making) {
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, making, holds, queue);
     }
@@ -165,7 +171,7 @@ record LeaseRecord(
         out.putByte(KIND).putInt(permits).putLong(lastToken).putInt(holds.size());
         holds.forEach(hold -> hold.encode(out));
         out.putLong(lastTicket).putInt(queue.size());
-        queue.forEach(party -> party.encode(out));
+        queue.forEach(owner -> owner.encode(out));
         out.putByte(isAboveFloor ? 1 : 0);
         era.encode(out);
         return out.toByteArray();

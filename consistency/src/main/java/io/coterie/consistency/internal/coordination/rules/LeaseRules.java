@@ -50,8 +50,8 @@ class LeaseRules {
      * Whether a hold found in the record is the work of this acquisition, the answer to which was
      * lost.
      */
-    boolean isOwn(LeaseEntry found, OwnerId party) {
-        return found.party().equals(party);
+    boolean isOwn(LeaseEntry found, OwnerId owner) {
+        return found.owner().equals(owner);
     }
 
     /**

@@ -63,8 +63,8 @@ class ElectionTest {
         simulation.runFor(Duration.ofMillis(100));
     }
 
-    private void stand() {
-        onLoop(node -> new Election(new LeaseRegister(node, "election", "e", 1, LEASE), listener).stand());
+    private void campaign() {
+        onLoop(node -> new Election(new LeaseRegister(node, "election", "e", 1, LEASE), listener).start());
     }
 
     private void loseTheLease() {
@@ -82,7 +82,7 @@ class ElectionTest {
         busy = task -> {
             throw new RejectedExecutionException("full");
         };
-        stand();
+        campaign();
         assertEquals(List.of(), told);
         busy = null;
         simulation.runFor(Duration.ofMillis(100));
@@ -94,7 +94,7 @@ class ElectionTest {
 
     @Test
     void aCandidateWhoFindsNoRoomAtItsNodeStandsLater() {
-        stand();
+        campaign();
         List<Object> others = new ArrayList<>();
         onLoop(node -> {
             for (int i = 0; i < NodeLeases.MAX_OPEN; i++) {

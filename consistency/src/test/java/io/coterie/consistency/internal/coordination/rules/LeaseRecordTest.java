@@ -34,8 +34,8 @@ class LeaseRecordTest {
     @Test
     void noStateComesBackWhenOneWaitsAndLeaves() {
         LeaseRecord record = new LeaseRecord(1, 7, 9, true, new OwnerId(3, 4), List.of(HOLD), List.of());
-        OwnerId party = new OwnerId(5, 6);
-        LeaseRecord after = record.withWaiter(party).without(party);
+        OwnerId owner = new OwnerId(5, 6);
+        LeaseRecord after = record.withWaiter(owner).without(owner);
         assertEquals(List.of(), after.queue());
         assertTrue(after.lastTicket() > record.lastTicket());
     }

@@ -70,7 +70,7 @@ final class Aftermath {
         Set<Long> alive = new HashSet<>();
         crews.values()
                 .forEach(crew ->
-                        alive.add(crew.member().coordinator().nextParty().origin()));
+                        alive.add(crew.member().coordinator().nextOwner().origin()));
         Map.Entry<SimNode, Crew> any = crews.entrySet().iterator().next();
         AtomicInteger answers = new AtomicInteger();
         List<String> names = List.of("red", "blue", "pool", "chief");
@@ -89,11 +89,11 @@ final class Aftermath {
                 answers.incrementAndGet();
                 LeaseRecord record = register.context().decode(result.value());
                 for (LeaseEntry hold : record.holds()) {
-                    if (alive.contains(hold.party().origin())) {
+                    if (alive.contains(hold.owner().origin())) {
                         violations.add(name + ": " + hold + " holds what nobody has");
                     }
                 }
-                if (record.queue().stream().anyMatch(party -> alive.contains(party.origin()))) {
+                if (record.queue().stream().anyMatch(owner -> alive.contains(owner.origin()))) {
                     violations.add(name + ": " + record.queue() + " waits, and nobody asks");
                 }
             }

@@ -49,7 +49,7 @@ final class BrokenRules {
      */
     static final LeaseRules OWN_WORK_NOT_RECOGNISED = new LeaseRules() {
         @Override
-        boolean isOwn(LeaseEntry found, OwnerId party) {
+        boolean isOwn(LeaseEntry found, OwnerId owner) {
             return false;
         }
     };

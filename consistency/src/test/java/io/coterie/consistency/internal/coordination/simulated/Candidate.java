@@ -39,8 +39,8 @@ final class Candidate implements LeadershipListener {
         this.election = new Election(register, this);
     }
 
-    void stand() {
-        election.stand();
+    void start() {
+        election.start();
     }
 
     void withdraw() {

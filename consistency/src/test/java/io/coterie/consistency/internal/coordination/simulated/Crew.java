@@ -62,7 +62,7 @@ final class Crew {
 
     void begin() {
         leaseWorkers.forEach(LeaseWorker::think);
-        candidate.stand();
+        candidate.start();
         latchWorker.begin();
         counterWorker.begin();
     }
