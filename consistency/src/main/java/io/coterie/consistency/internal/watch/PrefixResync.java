@@ -1,6 +1,7 @@
 package io.coterie.consistency.internal.watch;
 
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Replication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
@@ -34,6 +35,7 @@ final class PrefixResync {
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final Replication replication;
+    private final ConsensusRules rules;
     private final long store;
     private final byte[] prefix;
     private final Supplier<Set<NodeId>> telling;
@@ -63,12 +65,14 @@ final class PrefixResync {
 
     PrefixResync(
             Replication replication,
+            ConsensusRules rules,
             long store,
             byte[] prefix,
             Supplier<Set<NodeId>> telling,
             BooleanSupplier isWanted,
             Found found) {
         this.replication = replication;
+        this.rules = rules;
         this.store = store;
         this.prefix = prefix;
         this.telling = telling;
@@ -180,7 +184,7 @@ final class PrefixResync {
             }
         }
         tallies.forEach((key, tally) -> {
-            if (tally.agreeing == majority && RegisterState.isState(tally.first.state())) {
+            if (rules.isChosenForWatch(tally.agreeing, majority) && RegisterState.isState(tally.first.state())) {
                 found.chosen(key, tally.first.state());
             } else {
                 found.undecided(key);

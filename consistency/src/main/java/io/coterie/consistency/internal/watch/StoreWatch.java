@@ -258,7 +258,7 @@ public final class StoreWatch implements KeyWatch {
             }
         };
         resync = new PrefixResync(
-                replication, context.store().id(), prefix, subscriptions::telling, this::isOpen, found);
+                replication, rules, context.store().id(), prefix, subscriptions::telling, this::isOpen, found);
         resync.start();
     }
 
@@ -300,7 +300,7 @@ public final class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), key.key);
         Ballot seen = key.seen();
         int partOf = single && syncing ? syncs : 0;
-        new VersionedRead(replication, store, recordKey, subscriptions::telling, this::isOpen, state -> {
+        new VersionedRead(replication, rules, store, recordKey, subscriptions::telling, this::isOpen, state -> {
                     if (state.version().equals(Ballot.NONE)) {
                         key.observeAbsence(seen, queue);
                     } else {

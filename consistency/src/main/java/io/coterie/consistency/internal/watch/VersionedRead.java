@@ -6,6 +6,7 @@ import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.UnreadableStates;
+import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.Replication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
@@ -34,6 +35,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
     private static final int MAX_DOUBLINGS = 4;
 
     private final Replication replication;
+    private final ConsensusRules rules;
     private final PolicyStore store;
     private final RecordKey key;
     private final Supplier<Set<NodeId>> telling;
@@ -65,12 +67,14 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
      */
     VersionedRead(
             Replication replication,
+            ConsensusRules rules,
             PolicyStore store,
             RecordKey key,
             Supplier<Set<NodeId>> telling,
             BooleanSupplier isWanted,
             Consumer<RegisterState> then) {
         this.replication = replication;
+        this.rules = rules;
         this.store = store;
         this.key = key;
         this.telling = telling;
@@ -146,7 +150,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
             attempt++;
             asking = false;
             attempts.cancel();
-            if (agreeing == majority) {
+            if (rules.isChosenForWatch(agreeing, majority)) {
                 then.accept(RegisterState.decode(state));
             } else {
                 haveThemAgree();

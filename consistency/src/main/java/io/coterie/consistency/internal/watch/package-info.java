@@ -19,7 +19,7 @@
  * one call at a time.
  *
  * <p>Callers: the strong store. {@link
- * io.coterie.consistency.internal.rules.ConsensusRules#isChosenForWatch} decides when reports prove
- * that a state is chosen.
+ * io.coterie.consistency.internal.rules.ConsensusRules#isChosenForWatch} decides when reports, and
+ * answers to reads, prove that a state is chosen.
  */
 package io.coterie.consistency.internal.watch;
