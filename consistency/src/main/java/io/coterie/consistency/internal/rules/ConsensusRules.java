@@ -16,15 +16,26 @@ import org.jspecify.annotations.Nullable;
  * place so that a reviewer finds them, and so that a test can break one at a time and see that it
  * is caught.
  *
- * <p>A key is a register that is changed by consensus without a log (Rystsov, CASPaxos, 2018): a
- * coordinator has a majority promise a ballot, learns the state, and has a majority accept what it
- * makes of it. A state is <em>chosen</em> once a majority has accepted it with one ballot. All
- * rules serve two sentences: each chosen state is made from the chosen state before it, and nobody
- * is told anything that does not follow from a chosen state. What replicas must not forget is in
- * their own rules.
+ * <p>A key is a register that is changed by consensus without a log: a coordinator has a majority
+ * promise a ballot, learns the state, and has a majority accept what it makes of it. A state is
+ * <em>chosen</em> once a majority has accepted it with one ballot. All rules serve two sentences.
+ * First: each chosen state is made from the chosen state before it. Second: nobody gets a result
+ * that does not follow from a chosen state. What replicas must not forget is in their own rules.
  *
  * <p>Whatever else a strong store does may be late, or be done twice or not at all: that costs time
  * and nothing more.
+ *
+ * <p>Sources, as cited below:
+ * <ul>
+ *     <li>CASPaxos: Rystsov, CASPaxos: Replicated State Machines without logs, 2018
+ *     <li>Paxos: Lamport, Paxos Made Simple, 2001
+ *     <li>ABD: Attiya, Bar-Noy, Dolev, Sharing Memory Robustly in Message-Passing Systems, 1995
+ *     <li>Linearizability: Herlihy, Wing, Linearizability: A Correctness Condition for Concurrent
+ *         Objects, 1990
+ *     <li>Sessions: Ongaro, Consensus: Bridging Theory and Practice, 2014
+ *     <li>FLP: Fischer, Lynch, Paterson, Impossibility of Distributed Consensus with One Faulty
+ *         Process, 1985
+ * </ul>
  *
  * <p>Stateless. Used on the loop only.
  */
@@ -34,7 +45,7 @@ public class ConsensusRules {
     /**
      * How many replicas must promise a ballot before a state is proposed with it. Each majority
      * shares a replica with every other: one of those that promise has accepted whatever was chosen
-     * below the ballot, and tells of it (Lamport, Paxos Made Simple, 2001, section 2.2).
+     * below the ballot, and reports it (Paxos, section 2.2).
      */
     public int promises(int majority) {
         return majority;
@@ -42,7 +53,7 @@ public class ConsensusRules {
 
     /**
      * How many replicas must accept a state for it to be chosen: so many that no later majority of
-     * promises misses it.
+     * promises misses it (Paxos, section 2.2).
      */
     public int acceptances(int majority) {
         return majority;
@@ -50,32 +61,40 @@ public class ConsensusRules {
 
     /**
      * How many replicas must answer a read: so many that one of them has accepted what was chosen
-     * before the read began.
+     * before the read began (ABD, section 3).
      */
     public int readAnswers(int majority) {
         return majority;
     }
 
-    /** How many replicas must answer for a page of a scan, for the same reason. */
+    /**
+     * How many replicas must answer for a page of a scan: as many as for a read, for each of its
+     * keys (ABD, section 3).
+     */
     public int pageAnswers(int majority) {
         return majority;
     }
 
-    /** What counts of the answers for a page: all of it. */
+    /**
+     * What counts of the answers for a page: all of it. A key that is left out may be one that was
+     * chosen (ABD, section 3).
+     */
     public List<ScanAnswer> page(List<ScanAnswer> answers) {
         return answers;
     }
 
     /**
      * Whether so many replicas that have the same ballot for a key of a page prove that its state
-     * is chosen.
+     * is chosen (Paxos, section 2.3).
      */
     public boolean isChosenInPage(int agreeing, int majority) {
         return agreeing == majority;
     }
 
     /**
-     * Whether so many replicas that report one ballot to a watch prove that its state is chosen.
+     * Whether so many replicas that have one ballot for a key prove that its state is chosen: those
+     * that report it to a watch, or those of a majority that a watch reads. An absence counts as a
+     * state with the ballot {@link Ballot#NONE} (Paxos, section 2.3).
      */
     public boolean isChosenForWatch(int replicas, int majority) {
         return replicas >= majority;
@@ -83,33 +102,34 @@ public class ConsensusRules {
 
     /**
      * Whether a read has to write back the state of the highest ballot where replicas disagree,
-     * before it is believed. It may be on a minority only, and the next read may miss it (Attiya,
-     * Bar-Noy, Dolev, Sharing Memory Robustly, 1995, section 3). That goes for an absence, too.
+     * before it is believed. It may be on a minority only, and the next read may miss it (ABD,
+     * section 3). That is so for an absence, too.
      */
     public boolean mustWriteBack(byte @Nullable [] state) {
         return true;
     }
 
     /**
-     * Of two states that promises tell of, the one to go on from is that of the higher ballot: only
-     * that one may be chosen.
+     * Of two states that promises report, the one to continue from is that of the higher ballot:
+     * only that one may be chosen (Paxos, section 2.2, P2c).
      */
     public boolean isNewer(Ballot accepted, Ballot than) {
         return accepted.isAbove(than);
     }
 
     /**
-     * The state to go on from, as promises tell of it. Where there is none, the key may have been
+     * The state to continue from, as promises report it. Where there is none, the key may have been
      * deleted and forgotten: its floor is above all that is forgotten, and bounds what the absence
-     * can prove.
+     * can prove (CASPaxos, section 3.1, where ages of proposers do what floors do here).
      */
     public RegisterState learned(Batch batch, byte @Nullable [] state, Ballot floor) {
         return state == null ? RegisterState.absent(floor.counter()) : RegisterState.decode(state);
     }
 
     /**
-     * Whether a replica needs no state beside its ballot: it has none, or that of another replica
-     * is as new.
+     * Whether an answer needs no state beside its ballot: its replica has none, or the state of
+     * another replica is as new. Only the state of the highest ballot is used (Paxos, section 2.2,
+     * P2c).
      */
     public boolean needsNoState(Ballot ballot, Ballot highest, byte @Nullable [] known) {
         return !ballot.isAbove(highest);
@@ -118,7 +138,7 @@ public class ConsensusRules {
     /**
      * An answer that came without its state, with it. One ballot stands for one state, so it is
      * what another replica sent for that ballot; an answer below it needs none, as nobody looks at
-     * its state.
+     * its state (Paxos, section 2.2: different proposals have different numbers).
      */
     public <A extends StateAnswer<A>> A completed(A answer, Ballot highest, byte @Nullable [] known) {
         return answer.accepted().equals(highest) ? answer.withState(known) : answer;
@@ -126,24 +146,24 @@ public class ConsensusRules {
 
     /**
      * A ballot for one proposal. It is never used again, by any node or any start of this one, and
-     * is above all seen here.
+     * is above all seen here (Paxos, section 2.5).
      */
     public Ballot nextBallot(BallotClock clock) {
         return clock.next();
     }
 
     /**
-     * The ballot to propose with, without asking first, upon what is held: the one that a majority
-     * promised along with it.
+     * The ballot to propose with, without asking first, upon a cached state: the one that a
+     * majority promised along with it (CASPaxos, section 2.2.1).
      */
     public Ballot promisedBallot(CachedPromise cached, BallotClock clock) {
         return cached.ballot();
     }
 
     /**
-     * Whether a replica that has accepted a state says that it has promised the next ballot along
-     * with it, and nothing above that since. Only a majority that says so spares the next round its
-     * {@code prepare}.
+     * Whether a replica that has accepted a state answers that it has promised the next ballot
+     * along with it, and nothing above that since. Only a majority of such answers spares the next
+     * round its {@code prepare} (CASPaxos, section 2.2.1).
      */
     public boolean isPromised(Ballot next, AcceptAnswer answer) {
         return answer.promised().equals(next);
@@ -151,7 +171,7 @@ public class ConsensusRules {
 
     /**
      * A timestamp for one batch: above those of all batches of this node, which a state remembers
-     * by the last of them.
+     * by the last of them (Sessions, section 6.3, whose serial numbers these are).
      */
     public long nextTimestamp(BallotClock clock) {
         return clock.nextReading();
@@ -159,7 +179,8 @@ public class ConsensusRules {
 
     /**
      * What the state remembers of this node's operations, null if they are no part of its past. A
-     * batch that was sent once may be found there: then it is over, and must not be applied again.
+     * batch that was sent once may be found there: then it is over, and must not be applied again
+     * (Sessions, section 6.3).
      */
     @Nullable
     public BatchOutcome appliedBefore(Batch batch, RegisterState state) {
@@ -167,44 +188,53 @@ public class ConsensusRules {
     }
 
     /**
-     * Whether an attempt must be accepted by a majority before its callers are told of it. Also one
-     * that changes nothing: a promise may tell of a state that is never chosen.
+     * Whether an attempt must be accepted by a majority before its callers get their results. Also
+     * one that changes nothing: a promise may report a state that is never chosen (CASPaxos,
+     * section 2.2, where a read is a change, too).
      */
     public boolean mustBeAccepted(Batch.Attempt attempt) {
         return true;
     }
 
-    /** What of an attempt is proposed: all of it, as its callers are told how all of it ended. */
+    /**
+     * What of an attempt is proposed: all of it, as its callers get the results of all of it
+     * (CASPaxos, section 2.2: an answer is sent for the state that was accepted).
+     */
     public Batch.Attempt proposal(Batch batch, Batch.Attempt attempt) {
         return attempt;
     }
 
     /**
      * Whether a refusal proves that nobody has taken a batch, or will. It does not: a minority may
-     * have accepted it before.
+     * have accepted it before, and a later round may continue from that (Paxos, section 2.2, P2c).
      */
     public boolean isUntakenAfterRefusal() {
         return false;
     }
 
-    /** Whether silence of a key's home proves that. It does not: the answer may be lost. */
+    /**
+     * Whether silence of a key's home proves that nobody has taken a batch, or will. It does not:
+     * the answer may be lost, or the home be slow (FLP, section 1).
+     */
     public boolean isUntakenAfterSilence() {
         return false;
     }
 
     /**
      * Whether an operation that cannot be brought to its end may have been applied: as soon as it
-     * was sent to anyone.
+     * was sent to anyone (Linearizability, section 2.2: a call without an answer may have taken
+     * effect).
      */
     public boolean mayBeApplied(StrongOperation operation) {
         return operation.mayBeApplied();
     }
 
     /**
-     * Whether nothing can have come between what a watch was told last of a key and this state,
-     * which is chosen: it was made from that, or is the first after a proven absence.
+     * Whether nothing can have come between the state that a watch reported last of a key and this
+     * state, which is chosen: it was made from that, or is the first after a proven absence. This
+     * is the first of the two sentences above, read backwards (CASPaxos, section 2.2).
      *
-     * @param seen the version that was told last
+     * @param seen the version that was reported last
      * @param isAbsent whether the key had no value then, and all replicas' reports since have come
      */
     public boolean follows(RegisterState next, Ballot seen, boolean isAbsent) {
@@ -213,7 +243,7 @@ public class ConsensusRules {
 
     /**
      * Whether a watch must read what it watches after a replica has not reported all: what is
-     * missing may have been chosen.
+     * missing may have been chosen, and only a majority's answers show it (ABD, section 3).
      */
     public boolean mustReadAfterGap(boolean wasRead) {
         return true;
