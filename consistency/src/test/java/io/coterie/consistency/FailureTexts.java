@@ -60,7 +60,7 @@ public final class FailureTexts {
         require(!reason.contains("no replica") || answered == 0, "a replica answered", error);
         require(
                 !reason.contains("answered by no replica")
-                        || count(said, "it has a value with the timestamp") + count(said, "the write's timestamp is")
+                        || count(said, "it has a value with a timestamp") + count(said, "the write's timestamp is")
                                 == 0,
                 "a replica answered that it does not take it",
                 error);

@@ -248,7 +248,7 @@ public final class EventualStore implements PolicyStore {
             } else {
                 by.refused(
                         replica,
-                        "it has a value with the timestamp "
+                        "it has a value with a timestamp "
                                 + replication.hlcClock().leadMillis(inForce)
                                 + " ms ahead of this node's clock, and keeps it; set the clocks of both machines");
             }
