@@ -4,8 +4,8 @@ import io.coterie.replication.spi.Ballot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Told of the states of watched keys, in bytes; on the executor for users' functions, one call at a
- * time.
+ * Is notified of the states of watched keys, in bytes, on the executor for users' functions, one
+ * call at a time.
  */
 public interface KeyListener {
     /**
@@ -16,10 +16,10 @@ public interface KeyListener {
     void onChange(byte[] key, byte @Nullable [] value, Ballot version);
 
     /**
-     * There may have been states between two versions that are not told.
+     * There may have been states between two versions that the listener does not get.
      *
-     * @param after the version told last, {@link Ballot#NONE} if none was
-     * @param before the version that is told next
+     * @param after the version that it got last, {@link Ballot#NONE} for none
+     * @param before the version that it gets next
      */
     void onMissed(byte[] key, Ballot after, Ballot before);
 }

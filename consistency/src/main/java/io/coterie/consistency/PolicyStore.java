@@ -5,14 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store as its policy runs it, in bytes. Its methods are to be called on the node's loop only,
- * unless they say otherwise.
+ * unless noted otherwise.
  */
 public interface PolicyStore {
     /**
      * Why an operation had better not begin: by what this node has in flight, it would probably not
-     * end in time. Who takes operations from callers asks this before each, and refuses it then;
-     * {@link #execute} itself takes what it is given. Any thread may call this. By default nothing
-     * is said against any.
+     * end in time. Whoever takes operations from callers asks this before each, and refuses the
+     * operation if there is a reason; {@link #execute} itself takes what it is given. Any thread
+     * may call this. By default there is no reason to refuse any.
      *
      * @param nanos how long the operation may take
      * @param operations how many begin with it, itself included
@@ -26,13 +26,13 @@ public interface PolicyStore {
      * Begins an operation.
      *
      * @param deadlineNanos the reading of the node's clock at which it ends, at the latest
-     * @param completion told exactly once, perhaps before this method returns
+     * @param completion notified exactly once, perhaps before this method returns
      * @throws UnsupportedOperationException if the policy cannot do it
      */
     void execute(byte[] key, Operation operation, long deadlineNanos, Completion completion);
 
     /**
-     * The same records under a weaker promise for reads.
+     * This store's records under a weaker promise for reads.
      *
      * @throws IllegalArgumentException if the policy has no such reads
      */
@@ -51,7 +51,7 @@ public interface PolicyStore {
      *
      * @param limit how many keys, at most; 1 or more
      * @param deadlineNanos the reading of the node's clock at which it ends, at the latest
-     * @param completion told exactly once, perhaps before this method returns
+     * @param completion notified exactly once, perhaps before this method returns
      * @throws UnsupportedOperationException if the policy has no scans
      */
     default void scan(KeyRange range, int limit, long deadlineNanos, ScanCompletion completion) {
@@ -59,14 +59,15 @@ public interface PolicyStore {
     }
 
     /**
-     * Begins to tell a listener of the states of a key, or of all keys with a prefix, that are
-     * there and that come: each is told at least once, or told of as missed, in the order of
-     * versions for each key. A value that was overwritten in the round that set it is no state.
+     * Begins to notify a listener of the states of a key, or of all keys with a prefix, that are
+     * there and that come: it gets each at least once, or is notified that it missed it, in the
+     * order of versions for each key. A value that was overwritten in the round that set it is no
+     * state.
      *
      * @param prefix the key, or what the keys begin with
      * @param single whether it is one key
      * @param queue how many states may wait for the listener; what is past it is dropped, oldest
-     *     first, and told of as missed
+     *     first, and reported as missed
      * @throws UnsupportedOperationException if the policy has no watches
      */
     default KeyWatch watch(byte[] prefix, boolean single, int queue, KeyListener listener) {

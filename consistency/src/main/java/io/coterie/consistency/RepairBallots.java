@@ -13,9 +13,9 @@ import java.security.SecureRandom;
  * }</pre>
  *
  * <p>All nodes of the cluster are stopped, clients as well, and all directories are on this
- * machine. Without {@code --repair} it tells what is out of bounds, and changes nothing. It ends
+ * machine. Without {@code --repair} it reports what is out of bounds, and changes nothing. It ends
  * with 0 if nothing is out of bounds after it, with 1 if something is, and with 2 if it was refused
- * or failed: its text says why, and what to do.
+ * or failed: its text has the reason, and what to do.
  */
 public final class RepairBallots {
     private RepairBallots() {}

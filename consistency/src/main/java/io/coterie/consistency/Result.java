@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param applied false for a conditional operation whose condition did not hold; true otherwise
  * @param bytes what ends in the value: for {@code Get} the value read, for {@code Update} and
  *     {@code Add} the new one, for a {@code CompareAndSet} whose condition did not hold the value
- *     found; null if it is absent, and for all others. The value found may be a later one than that
- *     which the condition met, also the expected one, which then says that it is not known any
- *     more. Not to be changed
+ *     found; null if it is absent, and for all others. The value found may be a later one than the
+ *     one that the condition met. It may even be the expected one: then the one that the condition
+ *     met is no longer known. Not to be changed
  * @param from where the value begins in the bytes, within 0 to their length: what is before that is
  *     the policy's
  */
 public record Result(boolean applied, byte @Nullable [] bytes, int from) {
-    /** Applied, with no value to tell. */
+    /** Applied, without a value. */
     public static final Result APPLIED = new Result(true, null);
 
     /** The condition did not hold. */

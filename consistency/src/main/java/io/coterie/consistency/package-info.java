@@ -8,7 +8,7 @@
  *
  * <p>Words of this package:
  * <ul>
- *     <li>An <em>operation</em> is what is asked of one key, in bytes. A <em>result</em> says what
+ *     <li>An <em>operation</em> is what is asked of one key, in bytes. A <em>result</em> is what
  *         became of it. Each operation has a deadline.
  *     <li>A <em>policy store</em> is one store under one policy at one node. It does operations,
  *         scans and watches.

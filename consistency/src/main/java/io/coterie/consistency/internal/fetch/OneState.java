@@ -13,14 +13,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes whole answers of a state that one replica sends and of the ballots that the others tell.
+ * Makes whole answers of a state that one replica sends and of the ballots that the others send.
  *
  * <p>A ballot alone is held back until the state of that ballot is known, from whichever replica,
  * and is then handed over with it, as if it had come only now. A ballot goes with one state only,
  * so that is what its replica had and would have sent; and any answer may be late. One that is
- * below the ballot of a state that was handed over needs none. So who gathers the answers has
- * nothing to tell apart, and what holds for whole answers holds, as long as it looks at all of
- * them, and at the state of the highest only.
+ * below the ballot of a state that was handed over needs none. So the collector has nothing to
+ * distinguish, and what holds for whole answers holds, as long as it looks at all of them, and at
+ * the state of the highest only.
  *
  * <p>Where a ballot is above that of the sender's state, its replica is asked for its state at
  * once; so is another replica where the sender fails, or takes longer than it should and nothing
@@ -45,7 +45,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     private byte @Nullable [] state;
 
     /** A bit for each replica whose answer was handed over. */
-    private long told;
+    private long delivered;
 
     /** A bit for each replica that was asked for its state. */
     private long asked;
@@ -60,8 +60,8 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     /**
      * Answers to come.
      *
-     * @param sender who was named to send the state
-     * @param whole told of whole answers
+     * @param sender the replica that was named to send the state
+     * @param whole gets whole answers
      */
     OneState(StateRequests states, NodeId sender, ResponseCollector<A> whole) {
         this.states = states;
@@ -86,14 +86,14 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
         if (over) {
             return true;
         }
-        if ((told & bit(replica)) != 0) {
-            // What it was asked for came from another meanwhile. Its state may be newer: nobody is
-            // told of it.
+        if ((delivered & bit(replica)) != 0) {
+            // What it was asked for came from another meanwhile. Its state may be newer: nobody
+            // gets it.
             awaited &= ~bit(replica);
         } else if (!answer.isBallotAlone()) {
             heardWhole(replica, answer);
         } else if (isEnough(answer.accepted())) {
-            tell(replica, completed(answer));
+            deliver(replica, completed(answer));
         } else {
             held.put(replica, answer);
         }
@@ -122,18 +122,18 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
             highest = answer.accepted();
             state = its;
         }
-        tell(replica, answer);
+        deliver(replica, answer);
         for (NodeId other : held.keySet().toArray(new NodeId[0])) {
             A waiting = Objects.requireNonNull(held.get(other));
             if (!over && isEnough(waiting.accepted())) {
                 held.remove(other);
-                tell(other, completed(waiting));
+                deliver(other, completed(waiting));
             }
         }
     }
 
-    private void tell(NodeId replica, A answer) {
-        told |= bit(replica);
+    private void deliver(NodeId replica, A answer) {
+        delivered |= bit(replica);
         over = whole.onAnswer(replica, answer);
     }
 
@@ -173,7 +173,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
         seek();
     }
 
-    /** Whether a state may be on its way over a slow link: another copy would only fill it. */
+    /** Whether a state may be in flight over a slow link: another copy would only fill it. */
     private boolean isAnyAwaitedSending() {
         for (NodeId replica : states.replication().replicas()) {
             long within = Math.max(PIECE_NANOS, states.senders().patienceNanos(replica, 0));
@@ -190,7 +190,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
         current.askForState(replica);
     }
 
-    /** Who told the highest ballot alone and was not asked for its state; null if there is none. */
+    /** The replica that sent the highest ballot alone and was not asked for its state, or null. */
     private @Nullable NodeId newest() {
         NodeId newest = null;
         Ballot ballot = Ballot.NONE;
@@ -242,14 +242,14 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     }
 
     /**
-     * As far as answers were handed over: a replica that told its ballot alone counts for nobody
+     * As far as answers were handed over: a replica that sent its ballot alone counts for nobody
      * yet.
      */
     @Override
     public Map<NodeId, String> said() {
         Map<NodeId, String> said = call().said();
         for (NodeId replica : states.replication().replicas()) {
-            if ((told & bit(replica)) != 0) {
+            if ((delivered & bit(replica)) != 0) {
                 said.put(replica, "answered");
             } else if (held.containsKey(replica)) {
                 said.put(replica, "no answer yet with the state");

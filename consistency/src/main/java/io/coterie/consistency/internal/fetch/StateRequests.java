@@ -53,8 +53,8 @@ public final class StateRequests {
     }
 
     /** A state was read, if there was one, or is written. */
-    public void told(byte @Nullable [] state) {
-        senders.told(state);
+    public void observe(byte @Nullable [] state) {
+        senders.observe(state);
     }
 
     StateSenders senders() {

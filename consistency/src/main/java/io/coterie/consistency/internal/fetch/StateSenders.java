@@ -27,7 +27,7 @@ public final class StateSenders {
     private static final long UNKNOWN_NANOS = Duration.ofMillis(50).toNanos();
 
     /**
-     * However long a state was on its way, a reader must not wait for longer than that for a
+     * However long a state was in flight, a reader must not wait for longer than that for a
      * replica that is gone.
      */
     private static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
@@ -77,7 +77,7 @@ public final class StateSenders {
     }
 
     /** A state was read, if there was one, or is written. */
-    void told(byte @Nullable [] state) {
+    void observe(byte @Nullable [] state) {
         if (state != null) {
             int size = Math.min(state.length, MAX_SIZE_BYTES);
             sizeBytes = Math.max(size, sizeBytes - (sizeBytes >> SMALLER_SHIFT) - 1);
@@ -91,8 +91,8 @@ public final class StateSenders {
     }
 
     /**
-     * The same for a key that is to be changed. A replica takes its own state, which is nearly
-     * always the newest.
+     * Who is to send the state of a key that is to be changed; null if all are to. A replica takes
+     * its own state, which is nearly always the newest.
      *
      * @param conflicts how often others were in the way: then a round trip more, for a newer state,
      *     would make it worse
@@ -120,7 +120,7 @@ public final class StateSenders {
     /**
      * How long to wait for a replica's state before another is asked.
      *
-     * @param othersNanos after what time another one told its ballot
+     * @param othersNanos after what time another one sent its ballot
      */
     long patienceNanos(NodeId replica, long othersNanos) {
         long usual = nanos[replication.replicas().indexOf(replica)];
@@ -138,7 +138,7 @@ public final class StateSenders {
             if (replica.equals(replication.self())) {
                 continue;
             }
-            // Where a transport tells of no connections, none counts as connected, and none is
+            // Where a transport reports no connections, none counts as connected, and none is
             // preferred for that.
             boolean connected = replication.node().isConnected(replica);
             if (best < 0

@@ -4,13 +4,13 @@
  *
  * <p>Words of this room:
  * <ul>
- *     <li>A <em>sender</em> is the replica that sends the state; the others tell their ballots
+ *     <li>A <em>sender</em> is the replica that sends the state; the others send their ballots
  *         alone.
  *     <li>An answer is <em>whole</em> with its state. A ballot alone is made whole by the state of
  *         that ballot, whichever replica sent it: one ballot stands for one state.
  * </ul>
  *
- * <p>Whoever gathers the answers sees whole ones only, and cannot tell how they came. A sender that
+ * <p>The collector gets whole answers only, and cannot see how they came. A sender that
  * is late or gone costs a round trip more, and nothing else.
  *
  * <p>Threading: the loop of the node alone. One object for each store.

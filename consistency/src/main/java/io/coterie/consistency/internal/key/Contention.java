@@ -16,8 +16,8 @@ final class Contention {
     }
 
     /**
-     * Another node's round stood in the way, or the home says that others change the key, too. It
-     * counts for that long.
+     * Another node's round stood in the way, or the home reports that others change the key, too.
+     * It counts for that long.
      */
     void met(long now, long nanos) {
         on = true;

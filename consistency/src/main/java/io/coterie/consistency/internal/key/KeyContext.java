@@ -4,7 +4,7 @@ import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.round.RoundContext;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 
-/** What the keys of one strong store work with, and what they tell their store. */
+/** What the keys of one strong store work with, and what they report to their store. */
 public abstract class KeyContext extends RoundContext {
     protected KeyContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         super(store, rules, hasHomes, largeStateBytes);

@@ -29,7 +29,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     private static final int CROWD = 256;
 
     /**
-     * For how long another node's round tells that the key is contended: several times what one
+     * For how long another node's round shows that the key is contended: several times what one
      * through the home takes.
      */
     private static final int CONTENDED_ROUND_TRIPS = 20;
@@ -37,7 +37,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     private static final Duration MIN_CONTENDED = Duration.ofMillis(200);
 
     /**
-     * For how long another node's batch tells its home that the key is shared: less, as it hears of
+     * For how long another node's batch shows its home that the key is shared: less, as it hears of
      * all of them.
      */
     private static final int SHARED_ROUND_TRIPS = 10;
@@ -193,8 +193,8 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
 
     /**
      * Whether a majority has answered within that time, leaving out what it waits for another
-     * node's turn. That is not to say that a round has come to its end: while others are in its
-     * way, it is no help that more of them go it alone.
+     * node's turn. A round need not have come to its end: while others are in its way, it is
+     * no help that more of them go it alone.
      */
     public boolean hasProgressedWithin(long nanos) {
         return waits || context.now() - progressedAt < nanos;

@@ -72,7 +72,7 @@ public final class KeyTable {
     }
 
     /**
-     * Goes on through the table from where the last sweep ended, around its end, and removes what
+     * Continues through the table from where the last sweep ended, around its end, and removes what
      * is not to be kept.
      *
      * @param keys about so many are looked at, each once
@@ -114,7 +114,7 @@ public final class KeyTable {
         chains[chain] = key;
     }
 
-    /** The key still tells what comes after it. */
+    /** The key keeps what comes after it. */
     private void unlink(int chain, @Nullable KeyCoordinator before, KeyCoordinator key) {
         if (before == null) {
             chains[chain] = key.next;

@@ -73,7 +73,7 @@ final class ReadsAside {
         startNext();
     }
 
-    /** Ends the round without telling anyone. */
+    /** Ends the round and notifies nobody. */
     void stop() {
         Round current = round;
         if (current != null) {

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * loop.
  */
 public final class ConnectionGate {
-    /** What waits is told one of the two, once. */
+    /** What waits. One of its methods is called, once. */
     public interface Waiter {
         /** Enough replicas are connected again. */
         void begin();
@@ -57,7 +57,7 @@ public final class ConnectionGate {
         }
     }
 
-    /** Waits, and is told once, however often it comes. */
+    /** Waits, and is notified once, however often it comes. */
     public void await(Waiter waiter) {
         // An equal one may be a key that was forgotten since, with nothing left that waits.
         waiting.remove(waiter);

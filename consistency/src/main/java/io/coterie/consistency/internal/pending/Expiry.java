@@ -32,7 +32,7 @@ public final class Expiry<P extends PendingOperation> {
         this.sweeping = sweeping;
     }
 
-    /** Is told of each sweep. */
+    /** Is notified of each sweep. */
     public interface Sweeping {
         /**
          * All were looked at.

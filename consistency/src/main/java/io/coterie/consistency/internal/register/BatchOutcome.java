@@ -15,8 +15,8 @@ import java.util.Arrays;
  * @param attempt which of the origin's own attempts to apply the batch is the one that was: the
  *     origin, and nobody else asks, knows the results of each of its attempts. {@link #BY_ANOTHER}
  *     if another node applied it
- * @param results if another node applied it, the results that cannot be told from the batch alone;
- *     see {@link ForwardedResults}
+ * @param results if another node applied it, the results that cannot be derived from the batch
+ *     alone; see {@link ForwardedResults}
  */
 public record BatchOutcome(long origin, long timestamp, int attempt, byte[] results) {
     public static final int BY_ANOTHER = -1;
@@ -78,7 +78,7 @@ public record BatchOutcome(long origin, long timestamp, int attempt, byte[] resu
         return end;
     }
 
-    /** The same, or -1 if there is none. */
+    /** Where the outcome that begins at a place ends, or -1 if there is none. */
     static int endAt(byte[] bytes, int at) {
         int end = at + RESULTS;
         if (end > bytes.length || (int) INTS.get(bytes, at + ATTEMPT) != BY_ANOTHER) {
@@ -90,7 +90,7 @@ public record BatchOutcome(long origin, long timestamp, int attempt, byte[] resu
     }
 
     /**
-     * Reads the outcome that begins at a place, of which {@link #endOf} has told that it is one.
+     * Reads the outcome that begins at a place, which {@link #endOf} has found to be one.
      */
     public static BatchOutcome read(byte[] bytes, int at) {
         int attempt = (int) INTS.get(bytes, at + ATTEMPT);

@@ -10,7 +10,7 @@ public sealed interface ForwardAnswer {
     /**
      * It was applied, all of its operations in order.
      *
-     * @param before the value that it was applied to: its origin tells the results from that
+     * @param before the value that it was applied to: its origin derives the results from that
      */
     record Applied(byte @Nullable [] before) implements ForwardAnswer {}
 
@@ -23,14 +23,14 @@ public sealed interface ForwardAnswer {
     record Found(BatchOutcome outcome, byte @Nullable [] present) implements ForwardAnswer {}
 
     /**
-     * It was not applied, for its timestamp is not above the key's horizon, and it could have been
-     * applied and forgotten; or for its timestamp is too far ahead, or its home's ballots are.
+     * It was not applied: its timestamp is not above the key's horizon, so that it could have been
+     * applied and forgotten; or its timestamp, or its home's ballot, is too far ahead.
      *
      * @param horizon a timestamp above it will do
      */
     record Stale(long horizon) implements ForwardAnswer {}
 
-    /** Nobody can tell here. */
+    /** It is not known here. */
     record Unknown() implements ForwardAnswer {}
 
     byte APPLIED = 1;

@@ -29,8 +29,8 @@ public record Forwarded(long origin, long timestamp, List<StrongCommand> command
 
     /**
      * Applies it, unless the state shows that this was done before or may have been. It is
-     * remembered even if all of it is refused: there may be copies elsewhere, of which none must be
-     * applied when its origin was told so.
+     * remembered even if all of it is refused: there may be copies elsewhere, and none of them
+     * may be applied once its origin got that answer.
      *
      * @param applier what was applied to the state's value before it in the same round
      * @param outcomes is given what is to be remembered
@@ -60,8 +60,8 @@ public record Forwarded(long origin, long timestamp, List<StrongCommand> command
     }
 
     /**
-     * The answer where this node cannot go on with the batch: its origin, which has a clock of its
-     * own, may go on alone.
+     * The answer where this node cannot continue with the batch: its origin, which has a clock of
+     * its own, may continue alone.
      */
     public static Result notDone(boolean wasProposed) {
         return result(false, wasProposed ? new ForwardAnswer.Unknown() : new ForwardAnswer.Stale(0));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The results of a forwarded batch as a key's state remembers them, until the batch's origin asks:
- * as few bytes as its origin needs to tell the rest from the batch. A condition takes one byte, a
+ * as few bytes as its origin needs to derive the rest from the batch. A condition takes one byte, a
  * run of additions one each and eight for the first sum; a read is answered from the state in which
  * the batch is found, as it is still in flight.
  */
@@ -36,7 +36,7 @@ public final class ForwardedResults {
         return results;
     }
 
-    /** What the origin of the commands has to be told of their results. */
+    /** What the origin of the commands needs of their results. */
     public static byte[] encode(List<StrongCommand> commands, List<@Nullable Result> results) {
         ByteWriter out = new ByteWriter();
         boolean runOfSums = false;

@@ -9,9 +9,9 @@ public final class LimitedState {
     private LimitedState() {}
 
     /**
-     * The same value without what is above a ballot: the version is at most that; a parent above
-     * it, and batches that were stamped above it, are forgotten. Only to be used where nobody
-     * remembers any of these.
+     * A state without what is above a ballot: the value stays, the version is at most that; a
+     * parent above it, and batches with a timestamp above it, are forgotten. Only to be used where
+     * nobody remembers any of these.
      *
      * @param bytes returned as they are if they are no state, or have nothing above the ballot
      */

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Applies operations to a value, one after the other: the only place that says what an operation
+ * Applies operations to a value, one after the other: the only place that defines what an operation
  * does.
  */
 public final class OperationApplier {
@@ -43,7 +43,7 @@ public final class OperationApplier {
         return changed;
     }
 
-    /** Goes on from where another application has come. */
+    /** Continues from where another application has come. */
     void become(OperationApplier other) {
         value = other.value();
         unread = null;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *       and along the history of a key it only rises. A state that is proposed once more under a
  *       higher ballot keeps it
  *   <li>the parent: the version that it was made from; {@link Ballot#NONE} for the first
- *   <li>the horizon, 8 bytes: a batch stamped at or below it and not found among the outcomes may
- *       have been applied and forgotten
+ *   <li>the horizon, 8 bytes: a batch with a timestamp at or below it that is not found among the
+ *       outcomes may have been applied and forgotten
  *   <li>the number of outcomes, 1 byte, and the {@linkplain BatchOutcome outcomes}: the last batch
  *       of each origin that changed something, at most {@link #MAX_ORIGINS}
  *   <li>the value, if there is one
@@ -66,7 +66,7 @@ public final class RegisterState {
      *
      * @param valueAt where the outcomes end
      * @param onlyOrigin of the outcome, where there is one alone
-     * @param onlyTimestamp the same
+     * @param onlyTimestamp of the outcome, where there is one alone
      */
     public RegisterState(
             byte[] bytes,
@@ -174,8 +174,8 @@ public final class RegisterState {
     }
 
     /**
-     * The same for bytes that are to be accepted with a ballot: no value was first proposed, or
-     * made, after it.
+     * Whether bytes are a state that may be accepted with a ballot: its value was not first
+     * proposed, or made, after that.
      */
     public static boolean isState(byte[] bytes, Ballot ballot) {
         if (!isState(bytes)) {
@@ -304,7 +304,7 @@ public final class RegisterState {
         return last == null ? horizon : Math.max(horizon, last.timestamp());
     }
 
-    /** The highest timestamp that it remembers: of batches above it, it says nothing. */
+    /** The highest timestamp that it remembers: it has nothing of batches above that. */
     public long highestTimestamp() {
         long highest = horizon;
         for (BatchOutcome outcome : outcomes()) {

@@ -18,7 +18,7 @@ public final class UnreadableStates {
     /** Of a long key, so many bytes name it. */
     private static final int MAX_NAMED_BYTES = 64;
 
-    /** The problem without a key, for what is said of many. */
+    /** The problem without a key, for messages about many. */
     public static final String OF_SOME_KEY =
             "it has bytes that cannot be read for a key: a node with a fault, or of another version,"
                     + " had them accepted; read the keys to find which, and run the version that wrote them";

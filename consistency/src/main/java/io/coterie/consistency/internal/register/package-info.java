@@ -5,8 +5,8 @@
  * <ul>
  *     <li>A <em>register state</em> is a value with its version, the version that it was made from,
  *         and the outcomes of the last batches. Replicas keep its bytes and never look inside.
- *     <li>A <em>batch outcome</em> says that a batch is part of a state's past, and what became of
- *         it, so that a batch which is tried again is applied once. A batch is named by its
+ *     <li>A <em>batch outcome</em> records that a batch is part of a state's past, and what became
+ *         of it, so that a batch which is tried again is applied once. A batch is named by its
  *         <em>origin</em>, one start of one node, and its <em>timestamp</em>.
  *     <li>The <em>horizon</em> of a state is above the timestamps of all batches that it may have
  *         forgotten.

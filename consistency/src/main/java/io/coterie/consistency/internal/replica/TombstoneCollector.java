@@ -22,7 +22,7 @@ import java.util.List;
  * one takes a key first is drawn for each key; another takes it when it is still there some seconds
  * later. Two at once do no harm.
  *
- * <p>A pass begins with one key and goes on with up to twice as many at a time, as long as all
+ * <p>A pass begins with one key and continues with up to twice as many at a time, as long as all
  * replicas answer; it ends with the first one that does not, so that a replica which is away costs
  * a message or two a second.
  */
@@ -71,7 +71,7 @@ public final class TombstoneCollector {
     }
 
     /**
-     * Begins to collect, if the node is a replica, and goes on until replication is closed. To be
+     * Begins to collect, if the node is a replica, and continues until replication is closed. To be
      * called once for a node; may be called by any thread.
      */
     public static void start(Replication replication) {

@@ -190,7 +190,7 @@ public final class ProposeRound extends Round {
         int phase = enterPhase(state.bytes());
         isUntaken = first;
         Ballot next = context.nextBallotAfter(ballot);
-        context.states().told(state.bytes());
+        context.states().observe(state.bytes());
         asked(
                 phase,
                 replication()
@@ -265,7 +265,7 @@ public final class ProposeRound extends Round {
             heard(replica);
             granted++;
             floor = Ballot.max(floor, answer.floor());
-            context.states().told(answer.state());
+            context.states().observe(answer.state());
             if (rules.isNewer(answer.accepted(), highest)) {
                 highest = answer.accepted();
                 state = answer.state();

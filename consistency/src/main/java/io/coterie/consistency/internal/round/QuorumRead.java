@@ -66,7 +66,7 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
 
     private void take(NodeId replica, ReadAnswer answer) {
         int answers = heard(replica);
-        context.states().told(answer.state());
+        context.states().observe(answer.state());
         if (answer.accepted().isAbove(highest)) {
             behind = newest;
             newest = replica;

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * there may be batches that other nodes forwarded, each under its own timestamp.
  *
  * <p>Once it was proposed, or forwarded, a batch keeps its operations and its timestamp, because it
- * may be found applied later. An operation that has ended is passed over in later attempts: its
- * caller was told how it ended.
+ * may be found applied later. An operation that has ended is left out of later attempts: its
+ * caller knows how it ended.
  */
 public final class Batch {
     private static final int CONFLICTS_ALONE = 3;
@@ -45,7 +45,7 @@ public final class Batch {
 
     /**
      * Whether a ballot above what a minority has promised beyond the clock was refused by the
-     * others: then the batch goes on with ballots of the clock, for which the others alone are
+     * others: then the batch continues with ballots of the clock, for which the others alone are
      * enough.
      */
     private boolean staysWithinClock;
@@ -157,7 +157,7 @@ public final class Batch {
 
     /**
      * Leaves out what has ended, if nobody was sent any of it: then it may yet go to the key's
-     * home. Not while functions are being called, which are told by their places.
+     * home. Not while functions are being called: their results go by their places.
      */
     public void dropEnded() {
         if (first == null && sent == null && !isOver() && ended() != null) {
@@ -168,7 +168,7 @@ public final class Batch {
     }
 
     /**
-     * Whether a change has ended whose caller was told that it is not applied: another node, which
+     * Whether a change has ended whose caller knows that it is not applied: another node, which
      * applies all, must not get it.
      */
     public boolean hasEndedUnapplied() {
@@ -192,7 +192,7 @@ public final class Batch {
         origin = writer;
     }
 
-    /** Tells which start of this node it is of, before it has a timestamp. */
+    /** Sets which start of this node it is of, before it has a timestamp. */
     public void comeFrom(long writer) {
         origin = writer;
     }
@@ -277,7 +277,7 @@ public final class Batch {
         }
     }
 
-    /** Whether an operation is in an attempt whose caller was told since that it is not applied. */
+    /** Whether an attempt has an operation whose caller has since heard that it is not applied. */
     public boolean endedSince(Attempt attempt) {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);
@@ -331,7 +331,7 @@ public final class Batch {
 
     /**
      * This node's operations have ended without a way to find out more; only those of other nodes
-     * go on.
+     * continue.
      */
     public void giveUpOwn() {
         mayBeApplied = false;
@@ -360,12 +360,12 @@ public final class Batch {
      * what was no counter.
      */
     public static Attempt attemptOf(RegisterState present, List<@Nullable Result> results) {
-        Result[] told = results.toArray(new Result[0]);
-        @Nullable Throwable[] thrown = new @Nullable Throwable[told.length];
-        for (int i = 0; i < told.length; i++) {
-            thrown[i] = told[i] == null ? OperationApplier.notACounter() : null;
+        Result[] known = results.toArray(new Result[0]);
+        @Nullable Throwable[] thrown = new @Nullable Throwable[known.length];
+        for (int i = 0; i < known.length; i++) {
+            thrown[i] = known[i] == null ? OperationApplier.notACounter() : null;
         }
-        return new Attempt(present, present, true, told, thrown);
+        return new Attempt(present, present, true, known, thrown);
     }
 
     /** How the next attempt is to be remembered. */
@@ -376,7 +376,7 @@ public final class Batch {
     /**
      * What the batch makes of a state.
      *
-     * @param ended as told by {@link #ended}, when on the loop: this may run elsewhere
+     * @param ended what {@link #ended} returned on the loop: this may run elsewhere
      * @param ballot with which the state afterwards is going to be proposed
      * @param own how this node's operations are to be remembered
      */
@@ -421,7 +421,7 @@ public final class Batch {
         return outcomes.isEmpty() ? state : state.remembering(outcomes);
     }
 
-    /** Ends the operations as an attempt says. */
+    /** Ends the operations with the results of an attempt. */
     public void complete(Attempt attempt) {
         for (int i = 0; i < operations.size(); i++) {
             StrongOperation pending = operations.get(i);

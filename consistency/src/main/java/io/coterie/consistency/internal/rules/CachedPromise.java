@@ -10,8 +10,8 @@ import io.coterie.replication.spi.Ballot;
 public record CachedPromise(Ballot ballot, RegisterState state) {
     /**
      * Whether the key was deleted so long ago that replicas may have forgotten it, and refuse the
-     * ballot: to be found out by asking first, as a change that was refused, and finds no trace of
-     * the key, can't tell that it was not applied.
+     * ballot. Then the next change must ask first: one that was refused, and finds no trace of the
+     * key, cannot know that it was not applied.
      *
      * @param ageMillis of the ballot; where that is below zero it is ahead of the time, and nobody
      *     knows when it was made

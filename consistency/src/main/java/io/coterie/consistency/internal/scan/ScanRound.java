@@ -58,7 +58,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
     private int undecided;
     private boolean over;
 
-    /** What the answers say of a key, and in the end its value. */
+    /** What the answers have of a key, and in the end its value. */
     private static final class Found {
         final Ballot accepted;
         int agreeing;
@@ -191,7 +191,8 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
             return;
         }
         Found seen = found.computeIfAbsent(scanned.key(), first -> new Found(scanned));
-        // What cannot be read is read by itself, which finds other replicas, or says what is wrong.
+        // What cannot be read is read by itself, which finds other replicas, or reports what is
+        // wrong.
         if (seen.accepted.equals(scanned.accepted()) && RegisterState.isState(scanned.state())) {
             seen.agreeing++;
             seen.value = RegisterState.decode(scanned.state()).value();

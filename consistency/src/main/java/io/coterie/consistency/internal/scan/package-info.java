@@ -16,8 +16,8 @@
  *         closes.
  * </ul>
  *
- * <p>Threading: the loop of the node alone. A page that is not complete at its deadline fails, and
- * says what each replica answered.
+ * <p>Threading: the loop of the node alone. A page that is not complete at its deadline fails with
+ * what each replica answered.
  *
  * <p>Callers: the strong store. How many answers a page needs, and when they prove a key, is in
  * {@link io.coterie.consistency.internal.rules}.

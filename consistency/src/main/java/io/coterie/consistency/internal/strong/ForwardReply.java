@@ -11,10 +11,10 @@ import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells the origin of a forwarded batch what became of it.
+ * Reports to the origin of a forwarded batch what became of it.
  *
  * @param shared whether other nodes change the key, too
- * @param ended is told first, once
+ * @param ended is run first, once
  */
 record ForwardReply(BooleanSupplier shared, Responder<HomeAnswer> answer, Runnable ended) implements Completion {
     @Override
@@ -25,8 +25,8 @@ record ForwardReply(BooleanSupplier shared, Responder<HomeAnswer> answer, Runnab
     }
 
     /**
-     * What was certainly not applied is said to be so, which leaves its origin free to go another
-     * way.
+     * A batch that was certainly not applied is reported as such: then its origin is free to go
+     * another way.
      */
     @Override
     public void fail(Throwable error) {

@@ -19,7 +19,7 @@ import java.time.Duration;
 
 /**
  * What this node does for others that take it for the home of a key: it makes their changes along
- * with its own, and tells whether it still does.
+ * with its own, and reports whether it still does.
  */
 final class HomeService {
     private static final long MAX_NANOS = Duration.ofHours(1).toNanos();

@@ -131,7 +131,7 @@ final class StaleReads implements PolicyStore {
             if (state != null && !RegisterState.isState(state)) {
                 return unreadableAt(replica, answer.accepted(), state);
             }
-            states.told(state);
+            states.observe(state);
             complete(RegisterState.read(state));
             return true;
         }

@@ -237,7 +237,7 @@ public final class StrongStore implements PolicyStore {
         return key;
     }
 
-    /** The same; null where this node has not used it of late. */
+    /** The key with its operations; null where this node has not used it of late. */
     @Nullable
     KeyCoordinator knownKey(RecordKey recordKey) {
         return keys.get(recordKey);

@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.wire;
 
-/** What a home says of a batch. */
+/** What a home answers about a batch. */
 public enum BatchStatus {
     /** The home is at it, and a majority has answered it of late. */
     IN_PROGRESS,

@@ -9,11 +9,11 @@ import java.nio.ByteBuffer;
 
 /**
  * What the origin of a forwarded batch asks the home of its key that has not answered for a while:
- * a home that has much to do is so told from one that never got the batch, or whose answer was
- * lost, and from one that is cut off from the others.
+ * the answer distinguishes a home that has much to do from one that never got the batch, or whose
+ * answer was lost, and from one that is cut off from the others.
  *
  * @param origin of the batch, see {@link Forwarded}
- * @param timestamp the same
+ * @param timestamp of the batch
  */
 public record BatchStatusQuery(byte[] key, long origin, long timestamp) {
     /** The method of one store. */

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A batch on its way to the home of its key.
+ * A batch that is sent to the home of its key.
  *
- * @param nanosLeft after how long its callers wait no more
+ * @param nanosLeft after how long its callers no longer wait
  */
 public record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
     private static final byte GET = 1;
@@ -27,7 +27,7 @@ public record ForwardRequest(byte[] key, long nanosLeft, Forwarded batch) {
     private static final byte READ_FOR_UPDATE = 8;
 
     /**
-     * The method of one store. Not idempotent: a batch that its home turned down as stale may be
+     * The method of one store. Not idempotent: a batch that its home refused as stale may be
      * given another timestamp, which a second copy of the request, had it been applied, would have
      * made wrong.
      */

@@ -5,8 +5,8 @@
  * <p>Words of this room:
  * <ul>
  *     <li>A <em>forward request</em> brings a batch to the home of its key. A <em>home answer</em>
- *         tells what became of it.
- *     <li>A <em>home question</em> asks a home that has not answered whether it is still at a
+ *         is what became of it.
+ *     <li>A <em>status query</em> asks a home that has not answered whether it is still at a
  *         batch.
  *     <li>A <em>settling read</em> has a replica read a key for a node that only reads, which may
  *         not finish a change that was left halfway.
