@@ -32,7 +32,7 @@ class TimersTest {
             "io.coterie.internal.readiness.StoreGate",
             "io.coterie.consistency.internal.pending.ConnectionGate",
             "io.coterie.consistency.internal.fetch.OneState",
-            "io.coterie.consistency.internal.round.Round",
+            "io.coterie.consistency.internal.round.RoundPhases",
             "io.coterie.consistency.internal.scan.ScanRound",
             "io.coterie.consistency.internal.watch.StoreWatch",
             "io.coterie.consistency.internal.key.KeyCoordinator",

@@ -20,7 +20,9 @@ public final class ConflictBackoff {
 
     private static final long MAX_FIRST_NANOS = Duration.ofMillis(50).toNanos();
 
-    /** One of so many, a power of two: to measure each round trip would cost more than it tells. */
+    /**
+     * One of so many, a power of two: to measure each round trip would cost more than it is worth.
+     */
     private static final int MEASURED = 8;
 
     private int phases;
@@ -43,12 +45,12 @@ public final class ConflictBackoff {
     }
 
     /**
-     * A majority answered, no matter what. The first time tells how far away it is, if not too
+     * A majority answered, no matter what. The first time shows how far away it is, if not too
      * long: a node that starts before the others waits for them. After it, slow ones count little:
-     * they tell of a fault that is over now rather than of the network. One fault holds up all that
-     * are in flight, and they count as one.
+     * they come from a fault that is over now rather than from the network. One fault holds up all
+     * that are in flight, and they count as one.
      *
-     * <p>One for which replicas write nothing tells how long a round trip takes at least: others
+     * <p>One for which replicas write nothing shows how long a round trip takes at least: others
      * wait for disks, too.
      *
      * @param began when it was asked

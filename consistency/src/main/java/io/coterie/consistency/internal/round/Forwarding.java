@@ -43,7 +43,7 @@ public final class Forwarding extends Round {
     private static final int AVOIDED_IF_UNABLE = 4;
     private static final Duration MIN_AVOIDED_IF_UNABLE = Duration.ofMillis(200);
     private static final int SILENT_ROUND_TRIPS = 4;
-    private static final int MAX_STAMPS = 3;
+    private static final int MAX_TIMESTAMPS = 3;
 
     private final NodeId home;
     private int timestamps;
@@ -55,7 +55,7 @@ public final class Forwarding extends Round {
      * Whether the home had too much to do, or too much was in flight to it, and it is to be asked
      * again.
      */
-    private boolean turnedAway;
+    private boolean overloaded;
 
     /** Goes up with each question to the home whether it is at it, and with each answer to that. */
     private int questions;
@@ -94,7 +94,7 @@ public final class Forwarding extends Round {
     }
 
     private String asHome() {
-        if (turnedAway) {
+        if (overloaded) {
             return "had too much to do as the home of the key, or too much was in flight to it";
         }
         return asks
@@ -104,7 +104,7 @@ public final class Forwarding extends Round {
 
     @Override
     String whatIsMissing() {
-        if (turnedAway) {
+        if (overloaded) {
             return "was refused by the home of its key, " + home
                     + ", until its time was over, as several nodes change that";
         }
@@ -114,7 +114,7 @@ public final class Forwarding extends Round {
     }
 
     @Override
-    boolean isTurnedAway() {
+    boolean isRefusedForLoad() {
         return false;
     }
 
@@ -126,7 +126,7 @@ public final class Forwarding extends Round {
 
     private void look() {
         if (!batch.mayBeApplied()) {
-            // Who looks has a turn, and is known by it.
+            // A node that looks gets a reservation, and is known by its origin.
             batch.comeFrom(replication().writer());
         }
         call(List.of(new StrongCommand.ReadForUpdate()), false, answer -> {
@@ -205,7 +205,7 @@ public final class Forwarding extends Round {
     }
 
     private void stale() {
-        if (++timestamps < MAX_STAMPS) {
+        if (++timestamps < MAX_TIMESTAMPS) {
             start();
         } else {
             alone();
@@ -221,8 +221,8 @@ public final class Forwarding extends Round {
             finish(instead);
         } else {
             // Refused, and so certainly not applied: this timestamp is never used again. It looks
-            // again, for a turn: without one it would come too late again where others have theirs
-            // in every round.
+            // again, for a reservation: without one it would come too late again where others have
+            // theirs in every round.
             batch.takeBack();
             look();
         }
@@ -262,15 +262,15 @@ public final class Forwarding extends Round {
                 });
     }
 
-    /** It is asked again and again, as long as it goes on. */
+    /** The home is asked again and again, as long as it is at the batch. */
     private void waitForHome(int phase) {
         long patience = context.homes().patienceNanos(context.backoff().roundTripNanos());
         later(patience, () -> queryStatus(phase, patience));
     }
 
     /**
-     * A late answer says nothing of the batch, but that the home is slow, and not gone: it is
-     * waited for longer than the batch waits.
+     * A late answer proves nothing about the batch. It proves that the home is slow, and not gone:
+     * so it is waited for longer than the batch waits.
      */
     private void queryStatus(int phase, long patience) {
         int number = ++questions;
@@ -286,7 +286,7 @@ public final class Forwarding extends Round {
             public void onReply(NodeId peer, BatchStatus answer) {
                 if (isCurrent(phase) && number == questions) {
                     questions++;
-                    told(phase, answer);
+                    answeredStatus(phase, answer);
                 } else if (answer != BatchStatus.STALLED) {
                     context.homes().answered(home);
                 }
@@ -303,7 +303,7 @@ public final class Forwarding extends Round {
     }
 
     private void unasked(int phase, RpcException failure) {
-        // What has too much to do may be this node: that says nothing of the home.
+        // What has too much to do may be this node: that proves nothing about the home.
         if (failure instanceof OverloadedException && !isHomeSilent()) {
             waitForHome(phase);
         } else {
@@ -311,7 +311,7 @@ public final class Forwarding extends Round {
         }
     }
 
-    private void told(int phase, BatchStatus answer) {
+    private void answeredStatus(int phase, BatchStatus answer) {
         switch (answer) {
             case IN_PROGRESS -> {
                 context.homes().answered(home);
@@ -354,15 +354,15 @@ public final class Forwarding extends Round {
      * same one for all nodes.
      */
     private void askLater() {
-        turnedAway = true;
+        overloaded = true;
         enterPhaseAside();
-        pause(batch.countTurnedAway());
+        pause(batch.countOverload());
     }
 
     /**
      * Whether the home had the time to answer, and answered nothing. That a batch came to it
-     * shortly before its deadline says nothing of the home: who avoids it for that is in the way of
-     * all who do not.
+     * shortly before its deadline proves nothing about the home: a node that avoids it for that is
+     * in the way of all that do not.
      */
     private boolean isHomeSilent() {
         return now() - began >= SILENT_ROUND_TRIPS * context.backoff().roundTripNanos()

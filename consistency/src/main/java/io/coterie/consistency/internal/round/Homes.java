@@ -92,8 +92,8 @@ public final class Homes {
     }
 
     /**
-     * It said nothing when it was asked: it is passed over, as by {@link #avoid}, until it answers
-     * anything. It may only be slow.
+     * It did not answer when it was asked: it is passed over, as by {@link #avoid}, until it
+     * answers anything. It may only be slow.
      */
     void avoidUntilHeard(NodeId replica, long began, long nanos) {
         avoid(replica, began, nanos);

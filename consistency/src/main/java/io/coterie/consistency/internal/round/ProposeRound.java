@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Applies a batch to one key: the proposer (Rystsov, CASPaxos, 2018, section 2.2). {@code prepare}
  * learns the state and has lower ballots shut out, {@code accept} has the changed state taken by a
- * majority. What is held from the last round spares the {@code prepare}.
+ * majority. A promise that is cached from the last round spares the {@code prepare}.
  *
  * <p>After a conflict it starts over with a higher ballot. The batch may be part of the state that
- * it then finds: it is recognised by its origin and timestamp, and the outcome recorded there tells
+ * it then finds: it is recognised by its origin and timestamp, and the outcome recorded there has
  * its results. What is refused, or unchanged, goes through {@code accept} too: only then the state
  * that it rests on is known to be chosen.
  */
@@ -95,8 +95,8 @@ public final class ProposeRound extends Round {
     }
 
     /**
-     * What another node refused is certain once the state that says so is chosen; a promise may
-     * tell of one that never is.
+     * What another node refused is certain once the state that records it is chosen; a promise may
+     * report one that never is.
      */
     private void refusedElsewhere(Ballot next, RegisterState chosen, boolean promised) {
         batch.takeBack();
@@ -144,8 +144,8 @@ public final class ProposeRound extends Round {
     }
 
     /**
-     * Those who wait for a function hear at once that it cannot run; the others of the batch go on
-     * without them.
+     * Those who wait for a function hear at once that it cannot run; the others of the batch
+     * continue without them.
      */
     private void refuseUserCode(Ballot ballot, RegisterState state, RejectedExecutionException why) {
         if (batch.mayBeApplied()) {
@@ -169,8 +169,8 @@ public final class ProposeRound extends Round {
         }
         Batch.Attempt attempt = rules.proposal(batch, whole);
         if (batch.endedSince(attempt)) {
-            // Nobody was told of it yet, and an operation that its caller was told of as not
-            // applied must not be in it.
+            // No caller knows of it yet, and an operation that its caller knows as not applied must
+            // not be in it.
             apply(ballot, attempt.before());
             return;
         }
@@ -205,7 +205,7 @@ public final class ProposeRound extends Round {
 
     /**
      * This node's operations may have been applied, and there is no way to find out; those of
-     * others go on.
+     * others continue.
      */
     private void giveUp(String why) {
         for (StrongOperation operation : batch.operations()) {

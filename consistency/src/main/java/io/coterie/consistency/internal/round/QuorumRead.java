@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * nothing newer was complete when the read began: one round trip. Otherwise the highest one is
  * written back, with its own ballot, before it is believed: without that a later read could miss it
  * (Attiya, Bar-Noy, Dolev, Sharing Memory Robustly, 1995, section 3). Where a higher promise stands
- * in the way of that, the read goes on as a full round that changes nothing: the one who was
+ * in the way of that, the read continues as a full round that changes nothing: the one who was
  * promised may be gone, and reading again would find the same.
  */
 public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {

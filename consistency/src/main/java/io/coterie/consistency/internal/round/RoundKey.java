@@ -21,19 +21,19 @@ public abstract class RoundKey extends PromiseCachingKey {
     /** Another node changes the key, too. */
     protected abstract void contended(long now);
 
-    /** The home answered, and says whether other nodes change the key, too. */
+    /** The home answered, and reports whether other nodes change the key, too. */
     protected abstract void homeAnswered(boolean shared);
 
     /** The round calls functions, which may take long: what only reads does not wait for them. */
     protected abstract void functionsCalled();
 
-    /** The batch of a round goes on in another round. */
+    /** The batch of a round continues in another round. */
     protected abstract void continueWith(Round before, Round next);
 
-    /** The batch of a round goes on at the key's home, or here where there is none. */
+    /** The batch of a round continues at the key's home, or here where there is none. */
     protected abstract void continueAtHome(Round before);
 
-    /** The batch of a round goes on at this node. */
+    /** The batch of a round continues at this node. */
     protected abstract void continueHere(Round before);
 
     /** The operations of the round's batch have ended. */

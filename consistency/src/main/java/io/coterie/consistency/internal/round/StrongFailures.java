@@ -13,8 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How operations of a strong store end that cannot be done: each exception says whether the
- * operation may have been applied, and what each replica said.
+ * How operations of a strong store end that cannot be done: each exception has whether the
+ * operation may have been applied, and what each replica answered.
  */
 public final class StrongFailures {
     private final String storeName;
@@ -45,7 +45,7 @@ public final class StrongFailures {
                 : notBegun(operation);
     }
 
-    /** What each replica said to an operation that none was asked for. */
+    /** The answers of replicas to an operation that none of them was asked for. */
     Map<NodeId, String> nobodyAsked() {
         Map<NodeId, String> said = new LinkedHashMap<>();
         replication.replicas().forEach(replica -> said.put(replica, "not asked"));
@@ -56,7 +56,7 @@ public final class StrongFailures {
      * Too many replicas refused the operation until its time was over, and it was sent to nobody
      * else.
      */
-    RuntimeException turnedAway(StrongOperation operation, Map<NodeId, String> said) {
+    RuntimeException overloaded(StrongOperation operation, Map<NodeId, String> said) {
         return OverloadedException.ofReplicas(
                 describe(operation) + " was refused by too many replicas until its time was over; not applied,"
                         + " trying again later is safe. Send less at once.",

@@ -5,7 +5,8 @@
  * <p>Words of this room:
  * <ul>
  *     <li>A <em>phase</em> is one request to all replicas. An answer to a phase that was left is
- *         not heard.
+ *         ignored. {@code RoundPhases} has which is current, {@code RoundAnswers} what keeps it
+ *         from its majority, {@code Round} what becomes of the batch.
  *     <li>A <em>read</em> round answers reads, and writes back what replicas disagree on. A
  *         <em>write</em> round is the proposer: it prepares, unless a promise is cached, and has
  *         the changed state accepted.
@@ -18,8 +19,8 @@
  * <p>Threading: the loop of the node alone. Users' functions run on the executor for them, and come
  * back to the loop.
  *
- * <p>Callers: the keys of a strong store, which begin rounds and are told by {@code RoundKey} how
- * they go. What a round must keep to for safety is in {@link
+ * <p>Callers: the keys of a strong store, which begin rounds; {@code RoundKey} is what rounds
+ * report to. What a round must keep to for safety is in {@link
  * io.coterie.consistency.internal.rules}.
  *
  * <p>Source: Rystsov, CASPaxos: Replicated State Machines without logs, 2018, section 2.2; the

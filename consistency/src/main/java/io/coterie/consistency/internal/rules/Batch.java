@@ -51,7 +51,7 @@ public final class Batch {
     private boolean staysWithinClock;
 
     /** How often the key's home had too much to do for this batch. */
-    private int turnedAway;
+    private int overloads;
 
     /**
      * Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is
@@ -223,8 +223,8 @@ public final class Batch {
     }
 
     /** The key's home had too much to do for it. Returns how often it had. */
-    public int countTurnedAway() {
-        return ++turnedAway;
+    public int countOverload() {
+        return ++overloads;
     }
 
     /** From now on its ballots are those of the clock. */
