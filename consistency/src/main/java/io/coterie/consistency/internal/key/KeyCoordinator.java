@@ -1,8 +1,6 @@
 package io.coterie.consistency.internal.key;
 
-import io.coterie.consistency.internal.pending.PendingOperation;
 import io.coterie.consistency.internal.pending.StrongOperation;
-import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.round.Forwarding;
@@ -10,13 +8,11 @@ import io.coterie.consistency.internal.round.ProposeRound;
 import io.coterie.consistency.internal.round.QuorumRead;
 import io.coterie.consistency.internal.round.ReaderRound;
 import io.coterie.consistency.internal.round.Round;
-import io.coterie.consistency.internal.round.RoundKey;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +21,7 @@ import org.jspecify.annotations.Nullable;
  * cached from the last round. All that queues up during a round shares the next one, so a hot key
  * costs rounds, not operations.
  */
-public final class KeyCoordinator extends RoundKey implements StrongOperation.Queue {
-    private static final int CROWD = 256;
-
+public final class KeyCoordinator extends KeyQueue implements StrongOperation.Queue {
     /**
      * For how long another node's round shows that the key is contended: several times what one
      * through the home takes.
@@ -45,16 +39,12 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     private static final Duration MIN_SHARED = Duration.ofMillis(100);
     private static final int HOME_ROUND_TRIPS = 20;
     private static final Duration MIN_HOME = Duration.ofSeconds(1);
-    private static final List<StrongOperation> NOTHING = List.of();
 
     private final KeyContext context;
 
     /** What comes after it in the {@link KeyTable}, which alone sets it. */
     @Nullable
     KeyCoordinator next;
-
-    /** Mostly nothing waits, and then there is no list for it. */
-    private List<StrongOperation> queue = NOTHING;
 
     private @Nullable Round round;
 
@@ -66,29 +56,21 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     /** Null until another node changes the key, too. */
     private @Nullable Contention contention;
 
-    /** Null until another node takes this one for the key's home. */
-    private @Nullable UpdateReservations reservations;
-
-    /** Whether the next round waits for one whose turn it is. */
+    /** Whether the next round waits for another node that has a reservation. */
     private boolean waits;
 
     /** Whether the next round begins later in this turn of the loop. */
     private boolean starts;
 
-    private int forwardedWaiting;
-
     /** When another node took this one for the key's home last. */
     private long forwardedAt;
-
-    /** How many have ended since the queue was last rid of those. */
-    private int expired;
 
     /** Whether it was used since the store last looked for keys to forget. */
     private boolean used;
 
     /**
-     * When a majority answered, or a round or a wait for a turn was over, last. Of a key that other
-     * nodes take this one for the home of; they alone ask.
+     * When a majority answered, or a round or a wait for a reservation was over, last. Of a key
+     * that other nodes take this one for the home of; they alone ask.
      */
     private long progressedAt;
 
@@ -106,7 +88,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
             }
         }
         boolean mayBegin = context.replication().hasMajority();
-        if (mayBegin && round == null && reservations == null && queue.isEmpty() && !isContended()) {
+        if (mayBegin && round == null && reservations == null && isQueueEmpty() && !isContended()) {
             start(new Batch(List.of(operation)));
             return;
         }
@@ -114,13 +96,11 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
             readAside(List.of(operation));
             return;
         }
-        wait(operation);
-        boolean forwarded = operation.isForwarded();
-        forwardedWaiting += forwarded ? 1 : 0;
+        enqueue(operation);
         if (!mayBegin) {
             // Now, and not when the round in flight is over: that may take its whole time.
             context.awaitMajority(this);
-        } else if (round == null && (forwarded || !waits)) {
+        } else if (round == null && (operation.isForwarded() || !waits)) {
             startSoon();
         }
     }
@@ -138,11 +118,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     }
 
     public boolean isIdle() {
-        return round == null && queue.isEmpty() && (aside == null || aside.isIdle());
-    }
-
-    public boolean isCrowded() {
-        return forwardedWaiting >= CROWD;
+        return round == null && isQueueEmpty() && (aside == null || aside.isIdle());
     }
 
     public boolean isWorthKeeping() {
@@ -172,7 +148,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         if (!context.replication().hasMajority()) {
             return;
         }
-        List<StrongOperation> reads = takeReads(queue);
+        List<StrongOperation> reads = takeReads();
         if (!reads.isEmpty()) {
             readAside(reads);
         }
@@ -192,8 +168,8 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     }
 
     /**
-     * Whether a majority has answered within that time, leaving out what it waits for another
-     * node's turn. A round need not have come to its end: while others are in its way, it is
+     * Whether a majority has answered within that time, leaving out waits for another node's
+     * reservation. A round need not have come to its end: while others are in its way, it is
      * no help that more of them go it alone.
      */
     public boolean hasProgressedWithin(long nanos) {
@@ -203,7 +179,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     /** Whether a batch of another node waits here, or is part of the round in flight. */
     public boolean has(long origin, long timestamp) {
         Round current = round;
-        return isAmong(queue, origin, timestamp)
+        return isWaiting(origin, timestamp)
                 || (current != null && isAmong(current.batch.operations(), origin, timestamp));
     }
 
@@ -312,20 +288,8 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         if (current != null && current.batch.isOver()) {
             current.abandon();
             roundOver(current);
-        } else if (++expired > queue.size() / 2) {
-            dropEnded();
-        }
-    }
-
-    /**
-     * What has ended must not wait, with all that it holds, for the end of a round that has a later
-     * deadline.
-     */
-    private void dropEnded() {
-        expired = 0;
-        if (!queue.isEmpty()) {
-            queue.removeIf(PendingOperation::isDone);
-            forwardedWaiting = reservations == null ? 0 : countForwarded(queue);
+        } else {
+            countExpired();
         }
     }
 
@@ -342,13 +306,6 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
         known.met(now, context.backoff().nanosOf(CONTENDED_ROUND_TRIPS, MIN_CONTENDED));
     }
 
-    private void wait(StrongOperation operation) {
-        if (queue.isEmpty()) {
-            queue = new ArrayList<>();
-        }
-        queue.add(operation);
-    }
-
     private void readAside(List<StrongOperation> reads) {
         ReadsAside others = aside;
         if (others == null) {
@@ -356,20 +313,6 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
             aside = others;
         }
         others.add(reads);
-    }
-
-    private static List<StrongOperation> takeReads(List<StrongOperation> from) {
-        List<StrongOperation> reads = NOTHING;
-        for (StrongOperation pending : from) {
-            if (pending.isOwnRead()) {
-                reads = reads.isEmpty() ? new ArrayList<>() : reads;
-                reads.add(pending);
-            }
-        }
-        if (!reads.isEmpty()) {
-            from.removeIf(StrongOperation::isOwnRead);
-        }
-        return reads;
     }
 
     private void weigh() {
@@ -399,7 +342,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     @Override
     public void begin() {
         if (aside != null) {
-            aside.goOn();
+            aside.resume();
         }
         if (round == null) {
             startNext();
@@ -410,17 +353,13 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
 
     @Override
     public boolean hasWaiting() {
-        return !queue.isEmpty() || (aside != null && aside.hasWaiting());
+        return !isQueueEmpty() || (aside != null && aside.hasWaiting());
     }
 
     /** Ends what waits, none of which was sent to anyone. */
     @Override
     public void refuse() {
-        List<StrongOperation> refused = queue;
-        queue = NOTHING;
-        forwardedWaiting = 0;
-        expired = 0;
-        refused.forEach(operation -> operation.fail(context.failures().notBegun(operation)));
+        takeAll().forEach(operation -> operation.fail(context.failures().notBegun(operation)));
         if (aside != null) {
             aside.refuse();
         }
@@ -428,7 +367,7 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
     }
 
     private void startNext() {
-        if (!queue.isEmpty() && !context.replication().hasMajority()) {
+        if (!isQueueEmpty() && !context.replication().hasMajority()) {
             context.awaitMajority(this);
             return;
         }
@@ -479,61 +418,35 @@ public final class KeyCoordinator extends RoundKey implements StrongOperation.Qu
 
     /** The operations of the next round: all that wait, as far as one round may take them. */
     private List<StrongOperation> takeNext() {
-        if (queue.isEmpty()) {
-            return List.of();
+        if (isQueueEmpty()) {
+            return NOTHING;
         }
         dropEnded();
         UpdateReservations order = reservations;
-        if (order != null && !queue.isEmpty()) {
+        if (order != null && !isQueueEmpty()) {
             return takeReserved(order);
         }
-        List<StrongOperation> next = queue;
-        queue = NOTHING;
-        if (next.size() > StrongCommand.MAX_IN_A_BATCH && isContended()) {
-            List<StrongOperation> later = next.subList(StrongCommand.MAX_IN_A_BATCH, next.size());
-            queue = new ArrayList<>(later);
-            later.clear();
-        }
-        return next;
-    }
-
-    private static boolean isAmong(List<StrongOperation> operations, long origin, long timestamp) {
-        for (StrongOperation pending : operations) {
-            Forwarded batch = pending.forwarded();
-            if (batch != null && batch.origin() == origin && batch.timestamp() == timestamp) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int countForwarded(List<StrongOperation> operations) {
-        int count = 0;
-        for (StrongOperation pending : operations) {
-            count += pending.isForwarded() ? 1 : 0;
-        }
-        return count;
+        return queueSize() > StrongCommand.MAX_IN_A_BATCH && isContended()
+                ? takeFirst(StrongCommand.MAX_IN_A_BATCH)
+                : takeAll();
     }
 
     private List<StrongOperation> takeReserved(UpdateReservations order) {
         long now = context.now();
-        if (!order.isReservedForAnother(queue, now)) {
-            List<StrongOperation> taken =
-                    order.take(queue, context.replication().writer(), now);
-            forwardedWaiting = countForwarded(queue);
-            return taken;
+        if (!isReservedForAnother(order, now)) {
+            return takeReserved(order, context.replication().writer(), now);
         }
         if (!waits) {
             waits = true;
             context.replication().world().scheduler().schedule(Math.max(1, order.reservedUntil() - now), () -> {
                 waits = false;
-                // To wait for another's turn is no silence of this node's.
+                // To wait for another's reservation is no silence of this node's.
                 progressedAt = context.now();
                 if (round == null) {
                     startNext();
                 }
             });
         }
-        return List.of();
+        return NOTHING;
     }
 }

@@ -25,11 +25,11 @@ final class ReadsAside {
 
     void add(List<StrongOperation> reads) {
         waiting.addAll(reads);
-        goOn();
+        resume();
     }
 
     /** Begins with what waits, unless a round of these reads is in flight. */
-    void goOn() {
+    void resume() {
         if (round == null) {
             startNext();
         }
