@@ -1,0 +1,102 @@
+package io.coterie.consistency.internal.eventual;
+
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.Result;
+import io.coterie.replication.clock.HlcClock;
+import io.coterie.replication.spi.HlcTimestamp;
+import io.coterie.replication.spi.QuorumCall;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.ResponseCollector;
+import io.coterie.replication.spi.VersionedValue;
+import io.coterie.rpc.node.NodeId;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A get. It ends with the first answer, and the newest of all answers is sent to replicas that lag
+ * behind.
+ */
+final class EventualRead extends EventualOperation implements ResponseCollector<VersionedValue> {
+    private final RecordKey key;
+    private int answers;
+    private VersionedValue newest = VersionedValue.NEVER;
+
+    @Nullable
+    QuorumCall call;
+
+    EventualRead(EventualContext context, RecordKey key, Operation operation, long deadline, Completion completion) {
+        super(context, operation, deadline, completion);
+        this.key = key;
+    }
+
+    @Override
+    void send() {
+        call = replication().fetch(key, deadline, this);
+    }
+
+    @Override
+    boolean hasBegun() {
+        return call != null;
+    }
+
+    @Override
+    public boolean onAnswer(NodeId replica, VersionedValue answer) {
+        answers++;
+        HlcClock clock = replication().hlcClock();
+        if (!clock.observe(answer.timestamp())) {
+            replication().suspectClocks();
+        }
+        boolean agrees = answers == 1 || answer.timestamp().equals(newest.timestamp());
+        if (answers == 1 || clock.isLater(answer.timestamp(), newest.timestamp())) {
+            newest = answer;
+        }
+        complete(new Result(true, answer.value()));
+        // Replicas take no timestamp that is too far ahead, and of a reader none.
+        if (!agrees && !replication().isReadOnly() && clock.trusts(newest.timestamp())) {
+            replication()
+                    .merge(
+                            key,
+                            newest,
+                            deadline,
+                            new Repair(replication().replicas().size()));
+        }
+        return answers == replication().replicas().size();
+    }
+
+    @Override
+    public void onTooLarge(NodeId replica, String problem) {
+        tooLarge(replica);
+    }
+
+    @Override
+    Map<NodeId, String> said() {
+        return call == null ? Map.of() : call.said();
+    }
+
+    @Override
+    public boolean asksAgain(NodeId replica, int failures) {
+        return !isDone();
+    }
+
+    /** Sends a newer value to all replicas. */
+    private static final class Repair implements ResponseCollector<HlcTimestamp> {
+        private final int replicas;
+        private int answers;
+
+        Repair(int replicas) {
+            this.replicas = replicas;
+        }
+
+        @Override
+        public boolean onAnswer(NodeId replica, HlcTimestamp inForce) {
+            answers++;
+            return answers == replicas;
+        }
+
+        @Override
+        public boolean asksAgain(NodeId replica, int failures) {
+            return failures < EventualWrite.SPREAD_ATTEMPTS;
+        }
+    }
+}
