@@ -137,7 +137,7 @@ class AbsurdBallotsTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 24 * 1_000})
-    void aClusterWhoseClocksAreSetBackGoesOn(long hours) {
+    void aClusterWhoseClocksAreSetBackContinues(long hours) {
         simulation.nodes().forEach(node -> node.jumpWallClock(Duration.ofHours(hours)));
         for (int i = 0; i < 20; i++) {
             put("c0", "k" + i, "before");
@@ -159,7 +159,7 @@ class AbsurdBallotsTest {
     }
 
     @Test
-    void aClusterWhoseClocksWereSetBackGoesOnWithoutAnyOneReplica() {
+    void aClusterWhoseClocksWereSetBackContinuesWithoutAnyOneReplica() {
         simulation.nodes().forEach(node -> node.jumpWallClock(Duration.ofDays(1_000)));
         for (int i = 0; i < 20; i++) {
             put("c0", "k" + i, "before");

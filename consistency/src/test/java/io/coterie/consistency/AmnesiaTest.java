@@ -239,7 +239,7 @@ class AmnesiaTest {
     }
 
     @Test
-    void aReplicaThatLostItsDiskDoesNotVoteAndTheOthersGoOn() {
+    void aReplicaThatLostItsDiskDoesNotVoteAndTheOthersContinue() {
         SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
         Result before = run("r1", new Operation.Put(KEY));
         assertTrue(before.applied());
@@ -259,7 +259,7 @@ class AmnesiaTest {
     }
 
     @Test
-    void aReplicaWhoseJournalWasCutDoesNotStartAndTheOthersGoOn() {
+    void aReplicaWhoseJournalWasCutDoesNotStartAndTheOthersContinue() {
         SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
         for (int i = 0; i < 40; i++) {
             assertTrue(run("r" + i % 3, new Operation.Put(KEY)).applied());

@@ -74,8 +74,8 @@ class ContentionTest {
      * for seconds in every other.
      */
     @Test
-    void functionsOfTenNodesGoOnToo() {
-        functionsGoOn(ROUND_TRIP, 20);
+    void functionsOfTenNodesContinueToo() {
+        functionsContinue(ROUND_TRIP, 20);
     }
 
     /**
@@ -83,17 +83,17 @@ class ContentionTest {
      * waited for others to make way.
      */
     @Test
-    void functionsOfTenNodesThatAreFarApartGoOnToo() {
-        functionsGoOn(Duration.ofMillis(10), 20);
+    void functionsOfTenNodesThatAreFarApartContinueToo() {
+        functionsContinue(Duration.ofMillis(10), 20);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {100, 250})
-    void functionsOfTenNodesGoOnAcrossAnOceanAndTheGlobe(int millis) {
-        functionsGoOn(Duration.ofMillis(millis), 10);
+    void functionsOfTenNodesContinueAcrossAnOceanAndTheGlobe(int millis) {
+        functionsContinue(Duration.ofMillis(millis), 10);
     }
 
-    private static void functionsGoOn(Duration roundTrip, int seeds) {
+    private static void functionsContinue(Duration roundTrip, int seeds) {
         for (long seed = 1; seed <= seeds; seed++) {
             String which = "seed " + seed;
             Load load = new Load(seed, roundTrip, () -> new Operation.Update(ContentionTest::increment));
@@ -120,7 +120,7 @@ class ContentionTest {
     }
 
     /**
-     * The home was asked whether it goes on with the key, which it did, without the batch that it
+     * The home was asked whether it continues with the key, which it did, without the batch that it
      * never got, until its deadline.
      */
     @ParameterizedTest

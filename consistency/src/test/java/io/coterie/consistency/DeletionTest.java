@@ -134,7 +134,7 @@ class DeletionTest {
     }
 
     @Test
-    void anAbsentKeyTellsTheFloorToWhoPrepares() {
+    void anAbsentKeyAnswersAPrepareWithTheFloor() {
         startAll();
         put("c0", "key", "value");
         delete("c0", "key");

@@ -39,7 +39,7 @@ public final class FailureTexts {
     }
 
     /**
-     * Notes whether what it says of its reason and what it lists of the replicas can both be true.
+     * Notes whether its reason and what it lists of the replicas can both be true.
      */
     public static void note(Throwable failure) {
         Throwable cause = failure.getCause();
@@ -106,12 +106,13 @@ public final class FailureTexts {
                 wrong.stream().limit(5).toList(),
                 () -> wrong.size() + " of " + REASONS.size() + " texts contradict themselves");
         for (String reason : reasons) {
-            assertTrue(REASONS.stream().anyMatch(one -> one.contains(reason)), () -> "no failure says: " + reason);
+            assertTrue(
+                    REASONS.stream().anyMatch(one -> one.contains(reason)), () -> "no failure has the text: " + reason);
         }
     }
 
     /**
-     * Of a store that is not open, it says how many have recorded it, of how many that are needed.
+     * If a store is not open, it has how many have recorded it, of how many that are needed.
      */
     private static void requireOpening(String reason, long answered, Throwable error) {
         Matcher recorded = RECORDED.matcher(reason);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Each failure of clusters under faults and contention says one thing: its reason agrees with what
+ * Each failure of clusters under faults and contention is consistent: its reason agrees with what
  * it lists of the replicas.
  */
 class FailureTextsTest {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What operations of a strong store cost where nothing stands in their way: round trips, told by
+ * What operations of a strong store cost where nothing stands in their way: round trips, known by
  * the time they take over a network that is far slower than the rest, and messages, all that are
  * sent until it is quiet again.
  */
@@ -117,7 +117,7 @@ class FastPathTest {
         assertCost(1, a, new Operation.Put(bytes("w")));
     }
 
-    /** The first goes alone, as nothing tells that others come; the rest share the next round. */
+    /** The first goes alone, as nothing shows that others come; the rest share the next round. */
     @Test
     void operationsOfOneNodeOnOneKeyShareARound() {
         run(a, new Operation.Add(0));

@@ -33,7 +33,7 @@ class OverloadTest {
     private final List<Throwable> failures = new ArrayList<>();
 
     @Test
-    void anOperationThatTooManyReplicasTurnAwayIsToldAsOverloadedWithWhatEachSaid() {
+    void anOperationThatTooManyReplicasRefuseFailsAsOverloadedWithWhatEachAnswered() {
         Throwable failure = failureWith(Set.of("r0", "r1"));
         OverloadedException overloaded = assertInstanceOf(OverloadedException.class, failure);
         assertEquals(Set.copyOf(REPLICAS), overloaded.replicas().keySet());

@@ -69,7 +69,7 @@ class RejoinTest {
     }
 
     /**
-     * The others go on meanwhile, and what they ask of all replicas is what the one that returns
+     * The others continue meanwhile, and what they ask of all replicas is what the one that returns
      * hears of first.
      */
     private void beat(Simulation simulation) {

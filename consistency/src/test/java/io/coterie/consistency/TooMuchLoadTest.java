@@ -70,7 +70,7 @@ class TooMuchLoadTest {
     }
 
     private void open(int clientCount, long bytesPerSecond, int bytes) {
-        // Otherwise they would be asked again and again: this transport does not tell what it
+        // Otherwise they would be asked again and again: this transport does not report what it
         // loses.
         SimulatedCluster.Variant variant = SimulatedCluster.Variant.CORRECT
                 .withAttemptTimeout(PATIENCE.multipliedBy(2))

@@ -57,7 +57,7 @@ class UnfinishedOperationTest {
     }
 
     @Test
-    void itSaysThatItsFunctionDidNotReturnAndWhatTheReplicasSaid() {
+    void itReportsThatItsFunctionDidNotReturnAndWhatTheReplicasAnswered() {
         execute(endless, SHORT);
 
         QuorumUnavailableException failure = onlyFailure();
@@ -67,7 +67,7 @@ class UnfinishedOperationTest {
     }
 
     @Test
-    void oneThatNeverBeganSaysThatTheExecutorWasBusy() {
+    void oneThatNeverBeganReportsThatTheExecutorWasBusy() {
         busy = true;
         execute(endless, SHORT);
 
@@ -78,7 +78,7 @@ class UnfinishedOperationTest {
     }
 
     @Test
-    void whatWaitsBehindItSaysThat() {
+    void whatWaitsBehindItReportsThat() {
         execute(endless, Duration.ofHours(1));
         execute(new Operation.Delete(), SHORT);
 

@@ -43,7 +43,7 @@ class UnfinishedRoundTest {
             });
 
     @Test
-    void readsGoOnAfterAnAcceptAtOneAndAPromiseOfTheOthers() {
+    void readsContinueAfterAnAcceptAtOneAndAPromiseOfTheOthers() {
         leaveHalfDone();
         for (String reader : List.of("r0", "r1", "r2", "c0")) {
             read(reader);
@@ -51,7 +51,7 @@ class UnfinishedRoundTest {
     }
 
     @Test
-    void readsGoOnEvenWithOneOfThoseWhoPromisedGone() {
+    void readsContinueEvenWithOneOfThoseWhoPromisedGone() {
         leaveHalfDone();
         node("r2").crash();
         for (String reader : List.of("r0", "r1", "c0")) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A state that cannot be read, which a replica of an earlier version kept, stands in nobody's way
  * as long as a majority of others is there. Otherwise operations on its key end at once with what
- * is wrong where, and other keys go on.
+ * is wrong where, and other keys continue.
  */
 class UnreadableStateTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -89,7 +89,7 @@ class UnreadableStateTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void atTooManyReplicasItIsSaidAtOnceAndOtherKeysGoOn(boolean oneSends) {
+    void atTooManyReplicasItIsReportedAtOnceAndOtherKeysContinue(boolean oneSends) {
         start(oneSends ? OneStates.always().store() : StrongStore::new);
         leaveGarbageAt("r0", "r1", "r2");
         for (String node : List.of("r0", "c0")) {
@@ -135,7 +135,7 @@ class UnreadableStateTest {
     }
 
     @Test
-    void aWatchGoesOnWithOtherKeys() {
+    void aWatchContinuesWithOtherKeys() {
         start(StrongStore::new);
         List<String> told = new ArrayList<>();
         leaveGarbageAt("r0", "r1", "r2");

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.strong.StrongStore;
+import io.coterie.consistency.simulated.DeliveredStates;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.consistency.simulated.ToldStates;
 import io.coterie.rpc.spi.Scheduler;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
@@ -77,7 +77,7 @@ class WatchTest {
     @Test
     void oneReplicaDiesAndAnotherReturnsInTheMiddleOfTheFirstReading() {
         simulation.node("r2").crash();
-        ToldStates told = new ToldStates();
+        DeliveredStates told = new DeliveredStates();
         watch(KEYS, told);
         assertTrue(simulation.runUntil(() -> told.changes() > 0, Duration.ofSeconds(20)));
         simulation.node("r1").crash();
@@ -88,8 +88,8 @@ class WatchTest {
     }
 
     @Test
-    void aSlowListenerIsToldManyKeysAtThePaceOfItsOwn() {
-        ToldStates told = new ToldStates();
+    void aSlowListenerGetsManyKeysAtItsOwnPace() {
+        DeliveredStates told = new DeliveredStates();
         long sentBefore = simulation.network().sent();
         watch(16, told);
         assertTrue(simulation.runUntil(() -> told.changes() >= KEYS, Duration.ofMinutes(1)));
@@ -99,8 +99,8 @@ class WatchTest {
     }
 
     @Test
-    void whatASlowListenerMissedIsReadAtThePaceOfItsOwn() {
-        ToldStates told = new ToldStates();
+    void whatASlowListenerMissedIsReadAtItsOwnPace() {
+        DeliveredStates told = new DeliveredStates();
         watch(16, told);
         assertTrue(simulation.runUntil(() -> told.changes() >= KEYS, Duration.ofMinutes(1)));
         SimNode client = simulation.node("c0");
@@ -127,7 +127,7 @@ class WatchTest {
         });
     }
 
-    private static long toldNew(ToldStates told) {
+    private static long toldNew(DeliveredStates told) {
         return IntStream.range(0, KEYS)
                 .filter(i -> Arrays.equals(told.last(key(i)), NEW))
                 .count();

@@ -197,7 +197,7 @@ class WrongClockTest {
     @Test
     void aClockThatIsSetRightIsTrustedAgain() {
         c.jumpWallClock(Duration.ofSeconds(-30));
-        put(c, "k", "stamped by the clocks of the others");
+        put(c, "k", "with a timestamp of the other clocks");
         simulation.runFor(TIMEOUT.multipliedBy(2));
         c.setWallClock();
 
@@ -233,7 +233,7 @@ class WrongClockTest {
     }
 
     @Test
-    void aWriteThatMayBeUnderWayIsOfUnknownOutcome() {
+    void aWriteThatMayBeInFlightIsOfUnknownOutcome() {
         simulation.network().isolate(client);
 
         CoterieException failure = failure(client, "k", TIMEOUT.multipliedBy(2));

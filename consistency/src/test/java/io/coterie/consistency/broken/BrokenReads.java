@@ -83,7 +83,7 @@ public final class BrokenReads {
     }
 
     /**
-     * A comparison that found another value tells the one that the comparison before it at this
+     * A comparison that found another value returns the one that the comparison before it at this
      * node found.
      */
     static SimulatedCluster.Variant exchangeOfWhatWasFoundLast() {

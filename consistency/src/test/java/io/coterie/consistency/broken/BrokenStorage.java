@@ -46,13 +46,13 @@ public final class BrokenStorage {
         return writing(journal -> new Hasty(journal, kind -> true));
     }
 
-    /** A replica tells of a promise before it is on its disk. */
+    /** A replica reports a promise before it is on its disk. */
     static SimulatedCluster.Variant promiseBeforeForce() {
         return writing(journal -> new Hasty(journal, kind -> kind == PROMISE));
     }
 
     /**
-     * No replica's disk ever comes to the end of a write: no store opens, and nobody is told
+     * No replica's disk ever comes to the end of a write: no store opens, and nobody hears of
      * anything. Not unsafe.
      */
     public static SimulatedCluster.Variant nothingDurable() {

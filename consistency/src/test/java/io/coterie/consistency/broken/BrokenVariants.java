@@ -42,13 +42,13 @@ final class BrokenVariants {
         all.put("conflict taken for failure", BrokenWrites::conflictTakenForFailure);
         all.put("batch applied in part", BrokenWrites::batchAppliedInPart);
         all.put("timestamps that do not rise", BrokenWrites::timestampsThatDoNotRise);
-        all.put("unknown told as failed", BrokenWrites::unknownToldAsFailed);
+        all.put("unknown reported as failed", BrokenWrites::unknownReportedAsFailed);
         all.put("forwarded twice", BrokenWrites::forwardedTwice);
         all.put("ballots without proposer", BrokenWrites::ballotsWithoutProposer);
         all.put("ballot reused after restart", BrokenWrites::ballotReusedAfterRestart);
         all.put("acknowledgement before force", BrokenStorage::acknowledgementBeforeForce);
         all.put("accepted state forgotten at restart", BrokenStorage::acceptedForgotten);
-        all.put("promise told before force", BrokenStorage::promiseBeforeForce);
+        all.put("promise reported before force", BrokenStorage::promiseBeforeForce);
         all.put("promise forgotten at restart", BrokenStorage::promiseForgotten);
         all.put("amnesia", BrokenStorage::amnesia);
         all.put("last entries ignored", BrokenStorage::lastEntriesIgnored);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The workload and the checkers are worth what they catch. A variant is caught where what its
- * clients were told contradicts a promise; a run that throws proves nothing, as anything may throw.
+ * clients got contradicts a promise; a run that throws proves nothing, as anything may throw.
  */
 class BrokenVariantsTest {
     private static final int SEEDS = 200;

@@ -46,7 +46,7 @@ public final class BrokenWrites {
         });
     }
 
-    /** The state to go on from is the one that was told last. */
+    /** The state to continue from is the one that was reported last. */
     static SimulatedCluster.Variant anyAcceptedStateTaken() {
         return rules(() -> new ConsensusRules() {
             @Override
@@ -56,7 +56,7 @@ public final class BrokenWrites {
         });
     }
 
-    /** The state to go on from is that of the lowest ballot. */
+    /** The state to continue from is that of the lowest ballot. */
     static SimulatedCluster.Variant lowestAcceptedStateTaken() {
         return rules(() -> new ConsensusRules() {
             @Override
@@ -124,7 +124,7 @@ public final class BrokenWrites {
         });
     }
 
-    /** A state remembers the last batch alone, and no horizon tells that others were forgotten. */
+    /** A state remembers the last batch alone, and no horizon shows that others were forgotten. */
     static SimulatedCluster.Variant outcomesForgotten() {
         return rules(() -> new ConsensusRules() {
             @Override
@@ -148,7 +148,7 @@ public final class BrokenWrites {
     }
 
     /**
-     * A home's refusal of what functions made is believed as soon as a promise tells of it, though
+     * A home's refusal of what functions made is believed as soon as a promise reports it, though
      * it may never be chosen.
      */
     public static SimulatedCluster.Variant refusalElsewhereBelievedAtOnce() {
@@ -195,7 +195,7 @@ public final class BrokenWrites {
     }
 
     /** An operation whose time is over counts as not done, also when it was sent to replicas. */
-    static SimulatedCluster.Variant unknownToldAsFailed() {
+    static SimulatedCluster.Variant unknownReportedAsFailed() {
         return rules(() -> new ConsensusRules() {
             @Override
             public boolean mayBeApplied(StrongOperation operation) {
@@ -217,7 +217,7 @@ public final class BrokenWrites {
         });
     }
 
-    /** Ballots of two nodes may be equal: they have no part that tells the nodes apart. */
+    /** Ballots of two nodes may be equal: they have no part that distinguishes the nodes. */
     static SimulatedCluster.Variant ballotsWithoutProposer() {
         return rules(() -> new ConsensusRules() {
             @Override

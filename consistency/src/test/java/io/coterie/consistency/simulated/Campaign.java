@@ -11,7 +11,7 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs many seeds on all processors, says now and then how far it is, and stops at the first that
+ * Runs many seeds on all processors, prints now and then how far it is, and stops at the first that
  * fails.
  */
 final class Campaign {
@@ -53,7 +53,7 @@ final class Campaign {
             worker.join();
         }
         Throwable failed = failure.get();
-        say(failed == null ? "no violation" : "stopped at the first violation");
+        print(failed == null ? "no violation" : "stopped at the first violation");
         if (failed != null) {
             throw new AssertionError(failed.getMessage(), failed);
         }
@@ -89,11 +89,11 @@ final class Campaign {
         simulatedNanos += run.simulation().nanos();
         if (System.nanoTime() - nextLine > 0) {
             nextLine += NANOS_BETWEEN_LINES;
-            say("no violation so far");
+            print("no violation so far");
         }
     }
 
-    private synchronized void say(String verdict) {
+    private synchronized void print(String verdict) {
         double seconds = (System.nanoTime() - started) / 1e9;
         System.out.printf(
                 Locale.ROOT,

@@ -4,7 +4,7 @@ import io.coterie.consistency.FailureTexts;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.simulation.history.HistoryRecorder;
 
-/** What a failure says of an operation, for histories: whether it may have been applied. */
+/** What a failure proves about an operation, for histories: whether it may have been applied. */
 final class FailedCalls {
     private FailedCalls() {}
 

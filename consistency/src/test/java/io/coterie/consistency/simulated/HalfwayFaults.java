@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stops changes halfway: a minority of the replicas has accepted a state, and no other is to hear
  * of it. A client that proposed it is then paused. A home that did waits, until a client asks for
- * promises, which is paused in turn; the home then goes on without those replicas, while that
+ * promises, which is paused in turn; the home then continues without those replicas, while that
  * client has seen the state and knows nothing of what comes next.
  */
 final class HalfwayFaults extends StruckMoments {
@@ -60,7 +60,7 @@ final class HalfwayFaults extends StruckMoments {
 
     /**
      * A home that does not reach the others, and is not to reach those who have its state when it
-     * goes on.
+     * continues.
      */
     private record Waiting(SimNode home, List<SimNode> acceptors, List<SimNode> others) {}
 
@@ -81,7 +81,7 @@ final class HalfwayFaults extends StruckMoments {
         if (first && coordinator != null && isClient(coordinator) && home != null) {
             waiting = null;
             pause(coordinator);
-            simulation.after(random.between(Duration.ofMillis(1), Duration.ofMillis(4)), () -> goOnWithout(home));
+            simulation.after(random.between(Duration.ofMillis(1), Duration.ofMillis(4)), () -> continueWithout(home));
         }
     }
 
@@ -129,7 +129,7 @@ final class HalfwayFaults extends StruckMoments {
         simulation.after(random.between(Duration.ofMillis(30), Duration.ofMillis(80)), () -> {
             if (home.equals(waiting)) {
                 waiting = null;
-                goOnWithout(home);
+                continueWithout(home);
             }
         });
     }
@@ -147,7 +147,7 @@ final class HalfwayFaults extends StruckMoments {
     /**
      * Its own replica has the state, too: that one's disk is slow, so that the others answer first.
      */
-    private void goOnWithout(Waiting home) {
+    private void continueWithout(Waiting home) {
         SimNetwork network = simulation.network();
         home.others.forEach(replica -> {
             network.heal(home.home, replica);

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Far more load than a cluster can carry, with faults on top, for two seconds: it stays correct,
- * tells everyone in time, and works as before once the load is gone. A system that is kept down by
- * its own retries after that is in a metastable failure (Bronson et al., Metastable Failures in
+ * answers everyone in time, and works as before once the load is gone. A system that is kept down
+ * by its own retries after that is in a metastable failure (Bronson et al., Metastable Failures in
  * Distributed Systems, 2021).
  *
  * <p>A replay: {@code -Dcoterie.seed=S} runs that seed alone. More of them: {@code
@@ -69,8 +69,7 @@ class LoadSimulationTest {
         run.ended().stream()
                 .filter(operation -> !isTold(operation))
                 .limit(1)
-                .forEach(operation ->
-                        problems.add(operation + " ended too late or in a way that callers are not told of"));
+                .forEach(operation -> problems.add(operation + " ended too late or in a way that no caller expects"));
         Verdict verdict = run.verdict();
         if (!verdict.isLinearizable()) {
             problems.add(verdict.toString());

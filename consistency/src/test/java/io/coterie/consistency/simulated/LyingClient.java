@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A client that says what is not so wherever the protocol takes its word: asks for promises of
+ * A client that lies wherever the protocol takes its word: asks for promises of
  * ballots that are absurd, or as high as is taken; for keys to be forgotten, with floors as high;
  * and for batches to be applied under timestamps as high. It changes no value.
  */

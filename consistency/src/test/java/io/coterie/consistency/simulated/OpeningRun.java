@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Nodes that start one after the other, under faults, and all the time the failure that an
- * operation would end with for which the store is not open in time. The facade says the same.
+ * operation would end with for which the store is not open in time. The facade has the same text.
  */
 public final class OpeningRun {
     private static final Duration LATEST_START = Duration.ofSeconds(3);

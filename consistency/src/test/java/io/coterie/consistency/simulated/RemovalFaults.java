@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stops a client between the promises that it has asked for and what they are for, until its key
- * was deleted and forgotten and the replicas have started again. Whether it may go on is then up to
- * what they remember of absent keys.
+ * was deleted and forgotten and the replicas have started again. Whether it may continue is then up
+ * to what they remember of absent keys.
  */
 final class RemovalFaults extends StruckMoments {
     /**
-     * The kind of an entry that tells of a key that is forgotten, as a replica's journal has it at
+     * The kind of an entry for a key that is forgotten, as a replica's journal has it at
      * its first byte.
      */
     private static final int REMOVED = 9;
@@ -87,7 +87,7 @@ final class RemovalFaults extends StruckMoments {
             Struck now = new Struck(client, keyOf(entry), new HashSet<>());
             struck = now;
             client.pause();
-            simulation.after(LONGEST, () -> goOn(now));
+            simulation.after(LONGEST, () -> resume(now));
         }
     }
 
@@ -103,12 +103,12 @@ final class RemovalFaults extends StruckMoments {
                     one.kill();
                     one.start();
                 });
-                simulation.after(random.between(MIN_RESTART, MAX_RESTART), () -> goOn(now));
+                simulation.after(random.between(MIN_RESTART, MAX_RESTART), () -> resume(now));
             });
         }
     }
 
-    private void goOn(Struck now) {
+    private void resume(Struck now) {
         if (now.equals(struck)) {
             struck = null;
             now.client.resume();

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /**
- * A simulated transport that tells clients and readers from replicas.
+ * A simulated transport that distinguishes clients and readers from replicas.
  *
  * @param readers the nodes that only read; the replicas are those with an {@code r} before their
  *     number

@@ -207,7 +207,7 @@ public final class ScanRun {
         }
     }
 
-    /** Told whether an operation was answered. */
+    /** Gets whether an operation was answered. */
     private interface Ended {
         void ended(boolean answered);
     }

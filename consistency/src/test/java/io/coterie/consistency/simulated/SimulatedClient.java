@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The callers that live on a node: each does one operation after the other on keys that others use
- * too, now and then many at once, and records what it is told. They die with their node; what they
+ * too, now and then many at once, and records the answers. They die with their node; what they
  * were waiting for then stays unknown.
  */
 final class SimulatedClient {
@@ -180,7 +180,7 @@ final class SimulatedClient {
         }
     }
 
-    /** A refusal tells what was found, or by the expected value, that it is no longer known. */
+    /** A refusal returns what was found, or by the expected value, that it is no longer known. */
     static void recordExchange(HistoryRecorder.Call call, Op.CompareAndSet op, Result result) {
         byte[] value = result.value();
         String found = value == null ? null : new String(value, StandardCharsets.UTF_8);

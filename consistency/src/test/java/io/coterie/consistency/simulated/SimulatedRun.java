@@ -36,11 +36,11 @@ import java.util.function.UnaryOperator;
 public final class SimulatedRun {
     private static final int CLIENTS = 3;
 
-    /** How long operations go on after the last fault is healed. */
+    /** How long operations continue after the last fault is healed. */
     private static final Duration RECOVERY = Duration.ofMillis(500);
 
     /**
-     * Nobody writes now, and a disk that stalled goes on: what is left half done must not
+     * Nobody writes now, and a disk that stalled continues: what is left half done must not
      * stand in the way of readers.
      */
     private static final Duration CALM = Duration.ofSeconds(6);

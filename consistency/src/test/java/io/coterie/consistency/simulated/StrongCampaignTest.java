@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Runs of {@link StrongSimulationTest} in great number: {@code -Dcoterie.campaign=N} runs N seeds,
- * {@code -Dcoterie.from=S} says which is the first, and a line of progress comes every ten seconds.
+ * {@code -Dcoterie.from=S} names the first, and a line of progress comes every ten seconds.
  */
 class StrongCampaignTest {
     private static final int FEW = 4;

@@ -16,7 +16,7 @@ final class StrongSeed {
     /**
      * Runs a seed.
      *
-     * @throws AssertionError if something does not hold; its text tells the seed and how to run it
+     * @throws AssertionError if something does not hold; its text has the seed and how to run it
      *     again
      */
     static SimulatedRun check(long seed) {

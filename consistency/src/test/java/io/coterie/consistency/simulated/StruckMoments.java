@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Faults that strike at moments which the journals of replicas tell of. */
+/** Faults that strike at moments which the journals of replicas report. */
 abstract class StruckMoments {
     final Simulation simulation;
     final double chance;
@@ -31,7 +31,7 @@ abstract class StruckMoments {
     /** A replica is about to append an entry, which is to be left as it is. */
     abstract void appending(SimStart replica, ByteBuffer entry);
 
-    /** The storage of a replica that tells of its moments. */
+    /** The storage of a replica that reports its moments. */
     final Storage hitting(SimStart start, Storage storage) {
         return chance == 0
                 ? storage
@@ -61,7 +61,7 @@ abstract class StruckMoments {
         return first;
     }
 
-    /** The ballot of an entry that tells of a promise alone. */
+    /** The ballot of an entry that has a promise alone. */
     static Ballot promiseIn(ByteBuffer entry) {
         return ballotAt(entry, entry.limit() - Ballot.BYTES);
     }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * For a while tasks of timers throw, as they do for want of memory, wherever they look at the
- * clock, draw chance or hand something over. Once that is over, all goes on that rests on timers.
+ * clock, draw chance or hand something over. Once that is over, all continues that rests on timers.
  */
 class TimerFaultsTest {
     private static final Duration LIMIT = Duration.ofMinutes(5);
@@ -42,7 +42,7 @@ class TimerFaultsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-    void whatRestsOnTimersGoesOnAfterTheyThrew(int seed) {
+    void whatRestsOnTimersContinuesAfterTheyThrew(int seed) {
         Simulation simulation = Simulation.create(seed);
         SplittableRandom random = new SplittableRandom(seed);
         simulation.onTaskFailure((node, failure) -> assertEquals("meant", failure.getMessage()));
@@ -56,7 +56,7 @@ class TimerFaultsTest {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> stores.size() == 4, LIMIT));
         SimNode client = simulation.node("c0");
-        ToldStates told = new ToldStates();
+        DeliveredStates told = new DeliveredStates();
         client.execute(() -> stores.get(client).watch(new byte[] {'k'}, false, 1_000, told));
         for (int i = 0; i < KEYS; i++) {
             run(simulation, "k" + i, new Operation.Put(new byte[] {1}));
@@ -67,7 +67,7 @@ class TimerFaultsTest {
         bad = false;
 
         run(simulation, "k", new Operation.Put(new byte[] {2}));
-        assertTrue(simulation.runUntil(() -> told.changes("k") > 0, LIMIT), "the watch is not told of changes");
+        assertTrue(simulation.runUntil(() -> told.changes("k") > 0, LIMIT), "the watch gets no changes");
         List<SimNode> replicas = List.of(simulation.node("r0"), simulation.node("r1"), simulation.node("r2"));
         assertTrue(
                 simulation.runUntil(

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What people are told when a seed of a simulated test fails: how to run it again, what shows the
+ * What humans read when a seed of a simulated test fails: how to run it again, what shows the
  * failure in as few operations as were found, and a page below {@code target/violations} that draws
  * these and the faults that were on.
  *
@@ -52,13 +52,13 @@ public record ViolationPages(String test, long seed) {
     /**
      * A failure whose page is drawn.
      *
-     * @param told the failure as human-readable text, evidence included
+     * @param text the failure as human-readable text, evidence included
      * @param problem the failure in a line
      * @param evidence what shows it; some hundred operations at most
      */
     public AssertionError failure(
-            String told, String problem, List<Operation> evidence, List<HistoryChart.Band> faults) {
-        String lines = told.endsWith("\n") ? told : told + "\n";
+            String text, String problem, List<Operation> evidence, List<HistoryChart.Band> faults) {
+        String lines = text.endsWith("\n") ? text : text + "\n";
         return new AssertionError(replay() + lines + "the same as a chart: " + draw(problem, evidence, faults));
     }
 

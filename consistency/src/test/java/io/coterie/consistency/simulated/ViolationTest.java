@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What people are told when a seed fails. */
+/** What humans read when a seed fails. */
 class ViolationTest {
     /**
      * A seed at which faults are on and the broken variants are caught; none that other tests run,
@@ -26,13 +26,13 @@ class ViolationTest {
 
     private static final int MAX_OPERATIONS = 25;
 
-    /** What is told wrongly cannot be shrunk: all writes of that moment are shown. */
+    /** A wrong delivery cannot be shrunk: all writes of that moment are shown. */
     private static final int MAX_AROUND_A_TELLING = 40;
 
     @Test
-    void aViolationTellsTheSeedTheShortestHistoryAndAChartOfIt() throws IOException {
+    void aViolationReportsTheSeedTheShortestHistoryAndAChartOfIt() throws IOException {
         SimulatedRun run = new SimulatedRun(SEED, BrokenReads.ofWhatWasSeenLast());
-        mustTell(
+        mustReport(
                 "StrongSimulationTest",
                 () -> StrongSeed.check(SEED, BrokenReads.ofWhatWasSeenLast()),
                 run.verdict().evidence(),
@@ -43,7 +43,7 @@ class ViolationTest {
     @Test
     void soDoesOneOfDeletes() throws IOException {
         DeletionRun run = new DeletionRun(SEED, BrokenReads.ofWhatWasSeenLast());
-        mustTell(
+        mustReport(
                 "DeletionSimulationTest",
                 () -> DeletionSimulationTest.check(SEED, BrokenReads.ofWhatWasSeenLast()),
                 run.verdict().evidence(),
@@ -54,7 +54,7 @@ class ViolationTest {
     @Test
     void soDoesOneOfAContest() throws IOException {
         SimulatedRun run = SimulatedRun.contest(SEED, BrokenReads.ofWhatWasSeenLast());
-        mustTell(
+        mustReport(
                 "ContestTest",
                 () -> ContestTest.check(SEED, BrokenReads.ofWhatWasSeenLast()),
                 run.verdict().evidence(),
@@ -63,16 +63,16 @@ class ViolationTest {
     }
 
     @Test
-    void soDoesOneOfAWatchWithWhatWasToldAndWritten() throws IOException {
-        WatchRun run = new WatchRun(SEED, WatchSimulationTest.toldAtTheFirstAccept());
+    void soDoesOneOfAWatchWithWhatWasDeliveredAndWritten() throws IOException {
+        WatchRun run = new WatchRun(SEED, WatchSimulationTest.deliveredAtTheFirstAccept());
         List<Operation> evidence = Objects.requireNonNull(run.problem()).evidence();
-        mustTell(
+        mustReport(
                 "WatchSimulationTest",
-                () -> WatchSimulationTest.check(SEED, WatchSimulationTest.toldAtTheFirstAccept()),
+                () -> WatchSimulationTest.check(SEED, WatchSimulationTest.deliveredAtTheFirstAccept()),
                 evidence,
                 MAX_AROUND_A_TELLING,
                 run.faults());
-        // What was told and not chosen is the last reading, and someone wrote it.
+        // What was delivered and not chosen is the last reading, and someone wrote it.
         Operation told = evidence.stream()
                 .filter(operation -> operation.op() instanceof Op.Read)
                 .reduce((one, next) -> next)
@@ -86,7 +86,7 @@ class ViolationTest {
                 evidence::toString);
     }
 
-    private static void mustTell(
+    private static void mustReport(
             String test, Executable check, List<Operation> evidence, int most, List<HistoryChart.Band> faults)
             throws IOException {
         Path expected = Path.of("target", "violations", test + "-seed-" + SEED + ".html");

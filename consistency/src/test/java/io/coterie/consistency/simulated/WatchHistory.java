@@ -18,15 +18,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written in a run of watches, and what listeners were told, for a chart: to be told is to
- * read, and to be told that something was missed is to read in vain.
+ * What was written in a run of watches, and what listeners got, for a chart: to get a state is to
+ * read, and to miss something is to read in vain.
  */
 final class WatchHistory {
     private static final int MAX_SHOWN = 80;
 
     /**
      * Writes whose outcome nobody knows are open for ever; they are shown for so long, unless a
-     * listener was told of them.
+     * listener got them.
      */
     private static final long OPEN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -57,7 +57,7 @@ final class WatchHistory {
         return recorder.invoke(listener, text(key), new Op.Read());
     }
 
-    /** A write begins, which this is told the end of. */
+    /** A write begins, whose end is reported to this. */
     Completion write(String process, String key, Op op) {
         HistoryRecorder.Call call = recorder.invoke(process, key, op);
         return new Completion() {
@@ -78,10 +78,10 @@ final class WatchHistory {
     }
 
     /**
-     * What a listener was told of a key at one time and the time before, and the writes in between
-     * and of what it was told.
+     * What a listener got of a key at one time and the time before, and the writes in between
+     * and of what it got.
      *
-     * @param telling the number of that time, from 0; how often it was told of the key in all
+     * @param telling the number of that time, from 0; how often it got the key in all
      *     stands for the end
      */
     List<Operation> around(String listener, String key, int telling) {

@@ -53,8 +53,8 @@ final class WatchRun {
     private @Nullable Runnable reader;
     private boolean stopped;
 
-    /** A listener, and what it was told. */
-    private record Watch(String name, ToldStates told) {}
+    /** A listener, and what it got. */
+    private record Watch(String name, DeliveredStates told) {}
 
     WatchRun(long seed, SimulatedCluster.Variant variant) {
         simulation = Simulation.create(seed);
@@ -76,16 +76,16 @@ final class WatchRun {
         simulation.runFor(CALM);
     }
 
-    /** What was told against what was promised, or null. */
+    /** What listeners got that contradicts what was promised, or null. */
     @Nullable
     Contradiction problem() {
         int majority = Quorums.majority(replicas);
         for (Watch watch : all) {
             for (String key : watch.told.keys()) {
                 if (key.equals("other")) {
-                    return problem(watch, key, 0, "told of a key that was not watched");
+                    return problem(watch, key, 0, "got a key that was not watched");
                 }
-                ToldStates.Wrong wrong = watch.told.problem(key, log.history(key, majority));
+                DeliveredStates.Wrong wrong = watch.told.problem(key, log.history(key, majority));
                 if (wrong != null) {
                     return problem(watch, key, wrong.telling(), wrong.what());
                 }
@@ -108,7 +108,7 @@ final class WatchRun {
         return ViolationPages.bands(nemesis);
     }
 
-    /** How many times listeners were told something. */
+    /** How many times listeners got something. */
     int told() {
         return all.stream().mapToInt(watch -> watch.told.changes()).sum();
     }
@@ -119,7 +119,7 @@ final class WatchRun {
                 List<String> keys = watch.equals(watches.get(0)) ? List.of("w1", "w2", "w3") : List.of("w1");
                 for (String key : keys) {
                     if (!Arrays.equals(watch.told.last(key), lastChosen(key))) {
-                        return problem(watch, key, watch.told.changes(key), "was not told the last state");
+                        return problem(watch, key, watch.told.changes(key), "did not get the last state");
                     }
                 }
             }
@@ -137,7 +137,7 @@ final class WatchRun {
         return chosen == null ? null : chosen.getValue().value();
     }
 
-    /** What they accepted last, and told nobody yet, only a read can find. */
+    /** What they accepted last, and reported to nobody yet, only a read can find. */
     private void crashReplicas() {
         simulation.nodes().stream()
                 .filter(node -> node.id().name().startsWith("r") && node.isUp())
@@ -162,8 +162,8 @@ final class WatchRun {
 
     private void startNode(SimStart start, PolicyStore store) {
         String process = start.node().id() + "." + start.number();
-        Watch prefix = new Watch(process + "/prefix", new ToldStates());
-        Watch single = new Watch(process + "/single", new ToldStates());
+        Watch prefix = new Watch(process + "/prefix", new DeliveredStates());
+        Watch single = new Watch(process + "/single", new DeliveredStates());
         all.add(prefix);
         all.add(single);
         living.put(start.node(), List.of(prefix, single));

@@ -13,21 +13,21 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Watches under crashes, pauses, partitions, loss, delay, duplication and reordering, against what
- * the disks of all replicas say: versions rise, nothing is told that was not chosen, all that is
- * left out is told of as missed, and the last state is reached. And that each of these is caught
- * when it is broken.
+ * the disks of all replicas have: versions rise, nothing is delivered that was not chosen, all that
+ * is left out is reported as missed, and the last state is reached. And that each of these is
+ * caught when it is broken.
  *
  * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds. A replay: {@code
  * -Dcoterie.seed=S} runs that seed alone.
  */
 class WatchSimulationTest {
     private static final int FIXED_SEEDS = 30;
-    private static final int FEWEST_TOLD = 21;
+    private static final int MIN_DELIVERED = 21;
     private static final int FRESH_SEEDS = 10;
     private static final int BROKEN_SEEDS = 60;
 
     @Test
-    void listenersAreToldWhatIsPromisedAtTheFixedSeeds() {
+    void listenersGetWhatIsPromisedAtTheFixedSeeds() {
         Long one = Long.getLong("coterie.seed");
         (one == null ? LongStream.rangeClosed(1, FIXED_SEEDS) : LongStream.of(one))
                 .parallel()
@@ -36,7 +36,7 @@ class WatchSimulationTest {
     }
 
     @Test
-    void listenersAreToldWhatIsPromisedAtFreshSeeds() {
+    void listenersGetWhatIsPromisedAtFreshSeeds() {
         long first = System.nanoTime() & Long.MAX_VALUE >>> 8;
         int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS);
         System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
@@ -48,11 +48,11 @@ class WatchSimulationTest {
     }
 
     @Test
-    void aListenerThatIsToldWhatOneReplicaAcceptedIsCaught() {
-        assertCaught("told at the first accept", WatchSimulationTest::toldAtTheFirstAccept);
+    void aListenerThatGetsWhatOneReplicaAcceptedIsCaught() {
+        assertCaught("delivered at the first accept", WatchSimulationTest::deliveredAtTheFirstAccept);
     }
 
-    static SimulatedCluster.Variant toldAtTheFirstAccept() {
+    static SimulatedCluster.Variant deliveredAtTheFirstAccept() {
         return rules(new ConsensusRules() {
             @Override
             public boolean isChosenForWatch(int replicas, int majority) {
@@ -62,7 +62,7 @@ class WatchSimulationTest {
     }
 
     @Test
-    void aMissingParentThatIsNotToldOfIsCaught() {
+    void aMissingParentThatIsNotReportedIsCaught() {
         assertCaught(
                 "missing parent ignored",
                 () -> rules(new ConsensusRules() {
@@ -93,7 +93,10 @@ class WatchSimulationTest {
         return new ViolationPages("WatchSimulationTest", seed);
     }
 
-    /** Runs a seed, in which everything promised must hold, and returns how much was told in it. */
+    /**
+     * Runs a seed, in which everything promised must hold, and returns how much was delivered in
+     * it.
+     */
     static Amounts check(long seed, SimulatedCluster.Variant variant) {
         ViolationPages pages = pages(seed);
         WatchRun run;
@@ -104,7 +107,7 @@ class WatchSimulationTest {
         }
         Contradiction problem = run.problem();
         pages.requireNone(problem == null ? List.of() : List.of(problem), run.faults());
-        return Amounts.NONE.with("things were told", run.told(), FEWEST_TOLD);
+        return Amounts.NONE.with("states were delivered", run.told(), MIN_DELIVERED);
     }
 
     private static void assertCaught(String name, Supplier<SimulatedCluster.Variant> broken) {

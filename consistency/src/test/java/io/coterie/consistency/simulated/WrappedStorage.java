@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 /** A storage with another journal on top of its own. */
 public record WrappedStorage(Storage correct, Wrapping wrapping) implements Storage {
     /**
-     * Puts a journal on top of one that was opened in that world, and has told its reader what it
-     * had.
+     * Puts a journal on top of one that was opened in that world, and has reported to its reader
+     * what it had.
      */
     public interface Wrapping {
         Journal wrap(Journal opened, World world, Consumer<ByteBuffer> reader);

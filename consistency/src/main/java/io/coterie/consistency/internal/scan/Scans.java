@@ -18,7 +18,7 @@ public final class Scans {
     private final PolicyStore store;
     private final ConsensusRules rules;
     private final ConnectionGate gate;
-    private final Set<ScanRound> underWay = new LinkedHashSet<>();
+    private final Set<ScanRound> inFlight = new LinkedHashSet<>();
     private boolean ended;
 
     public Scans(StoreContext context, PolicyStore store, ConsensusRules rules) {
@@ -34,7 +34,7 @@ public final class Scans {
             return;
         }
         ScanRound round = new ScanRound(this, rules, range, limit, deadline, completion);
-        underWay.add(round);
+        inFlight.add(round);
         round.start();
     }
 
@@ -42,11 +42,11 @@ public final class Scans {
     public void end() {
         ended = true;
         gate.clear();
-        List.copyOf(underWay).forEach(round -> round.fail(new NodeClosedException("the node was closed", false)));
+        List.copyOf(inFlight).forEach(round -> round.fail(new NodeClosedException("the node was closed", false)));
     }
 
     void over(ScanRound round) {
-        underWay.remove(round);
+        inFlight.remove(round);
         gate.leave(round);
     }
 

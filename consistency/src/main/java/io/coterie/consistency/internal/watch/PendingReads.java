@@ -8,8 +8,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which keys of a watch are to be read, and which are being read: never more at once than what the
- * listener is to be told has room for, as a result that overflows has to be read again.
+ * Which keys of a watch are to be read, and which are being read: never more at once than the
+ * listener's queue has room for, as a result that overflows has to be read again.
  */
 final class PendingReads {
     private static final int MAX_IN_FLIGHT = 64;
@@ -24,7 +24,7 @@ final class PendingReads {
      * No reads.
      *
      * @param room how many more results there is room for
-     * @param begin begins a look, the end of which is to be told to {@link #ended}
+     * @param begin begins a read, whose end is to be reported to {@link #ended}
      */
     PendingReads(IntSupplier room, Consumer<WatchedKey> begin) {
         this.room = room;
@@ -37,7 +37,7 @@ final class PendingReads {
      */
     void want(WatchedKey key) {
         wanted.add(key);
-        goOn();
+        resume();
     }
 
     /** Reads it now, whether there is room or not. */
@@ -48,7 +48,7 @@ final class PendingReads {
 
     void ended(WatchedKey key) {
         inFlight.remove(key);
-        goOn();
+        resume();
     }
 
     /** Whether the key is read or will be. */
@@ -74,7 +74,7 @@ final class PendingReads {
     }
 
     /** There may be room. */
-    void goOn() {
+    void resume() {
         // What is begun may end at once, and come back here.
         if (!going) {
             going = true;

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through all keys with a prefix as {@link VersionedRead} reads one: each key that a majority
- * of those that tell has with one ballot is told at once, any other is left to a look. Tries until
- * it is through.
+ * of those that report has with one ballot is found chosen at once, any other is left to a
+ * versioned read. Tries until it is through.
  */
 final class PrefixResync {
     /** How many keys are read at a time. */
@@ -38,7 +38,7 @@ final class PrefixResync {
     private final ConsensusRules rules;
     private final long store;
     private final byte[] prefix;
-    private final Supplier<Set<NodeId>> telling;
+    private final Supplier<Set<NodeId>> reporting;
     private final BooleanSupplier isWanted;
     private final Found found;
     private final int majority;
@@ -50,7 +50,7 @@ final class PrefixResync {
 
     /** What comes of it. */
     interface Found {
-        /** How many keys may be found now; with zero, the resync waits for {@link #goOn}. */
+        /** How many keys may be found now; with zero, the resync waits for {@link #resume}. */
         int room();
 
         /** The state of a key is chosen. */
@@ -68,14 +68,14 @@ final class PrefixResync {
             ConsensusRules rules,
             long store,
             byte[] prefix,
-            Supplier<Set<NodeId>> telling,
+            Supplier<Set<NodeId>> reporting,
             BooleanSupplier isWanted,
             Found found) {
         this.replication = replication;
         this.rules = rules;
         this.store = store;
         this.prefix = prefix;
-        this.telling = telling;
+        this.reporting = reporting;
         this.isWanted = isWanted;
         this.found = found;
         this.majority = Quorums.majority(replication.replicas().size());
@@ -113,7 +113,7 @@ final class PrefixResync {
     }
 
     /** There may be room for more keys. */
-    void goOn() {
+    void resume() {
         if (waits) {
             start();
         }
@@ -135,7 +135,7 @@ final class PrefixResync {
 
     private final class Answers implements ResponseCollector<ScanAnswer> {
         private final int number;
-        private final Set<NodeId> asked = telling.get();
+        private final Set<NodeId> asked = reporting.get();
         private final List<ScanAnswer> answers = new ArrayList<>();
 
         Answers(int number) {

@@ -27,17 +27,19 @@ final class ReplicaSubscriptions {
     private final byte[] prefix;
     private final boolean single;
     private final BooleanSupplier isWanted;
-    private final Told told;
+    private final Reports reports;
     private final long name;
     private final int majority;
-    private final Set<NodeId> telling = new LinkedHashSet<>();
+    private final Set<NodeId> reporting = new LinkedHashSet<>();
 
     /** What comes of it. */
-    interface Told {
+    interface Reports {
         /** The replica of that place has accepted something. */
         void accepted(int replica, ScannedKey event);
 
-        /** A replica has begun to tell, or has not told all. Comes after what it did tell. */
+        /**
+         * A replica has begun to report, or has not reported all. Comes after what it did report.
+         */
         void gap();
     }
 
@@ -64,13 +66,18 @@ final class ReplicaSubscriptions {
      * @param isWanted once false, nothing more is asked or reported
      */
     ReplicaSubscriptions(
-            Replication replication, long store, byte[] prefix, boolean single, BooleanSupplier isWanted, Told told) {
+            Replication replication,
+            long store,
+            byte[] prefix,
+            boolean single,
+            BooleanSupplier isWanted,
+            Reports reports) {
         this.replication = replication;
         this.store = store;
         this.prefix = prefix;
         this.single = single;
         this.isWanted = isWanted;
-        this.told = told;
+        this.reports = reports;
         this.name = replication.world().random().nextLong();
         this.majority = Quorums.majority(replication.replicas().size());
     }
@@ -92,14 +99,14 @@ final class ReplicaSubscriptions {
         replication.replicas().forEach(replica -> replication.watch(replica, end, answer -> {}));
     }
 
-    /** Those that have told something, from when on they tell all or that they did not. */
-    Set<NodeId> telling() {
-        return Set.copyOf(telling);
+    /** Those that have reported something: from then on they report all, or that they did not. */
+    Set<NodeId> reporting() {
+        return Set.copyOf(reporting);
     }
 
-    /** Whether a majority tells, so that no state can be chosen unnoticed. */
+    /** Whether a majority reports, so that no state can be chosen unnoticed. */
     boolean areEnough() {
-        return telling.size() >= majority;
+        return reporting.size() >= majority;
     }
 
     private void poll(Source source) {
@@ -130,12 +137,12 @@ final class ReplicaSubscriptions {
         boolean isGap = source.life != answer.life() || answer.first() > source.seen + 1;
         source.life = answer.life();
         source.seen = answer.first() + answer.events().size() - 1;
-        telling.add(source.replica);
+        reporting.add(source.replica);
         for (ScannedKey event : answer.events()) {
-            told.accepted(source.index, event);
+            reports.accepted(source.index, event);
         }
         if (isGap) {
-            told.gap();
+            reports.gap();
         }
     }
 }

@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Watches one key, or all with a prefix. Each replica is asked all the time for what it accepts.
- * When a replica begins to tell, or has not told all, what is chosen is read: of a majority of
- * replicas that tell by then, so that of each state that is chosen, then or later, at least one of
- * them is either found to have it or reports it. A report that no majority confirms in time has its
- * key read again.
+ * When a replica begins to report, or has not reported all, what is chosen is read: at a majority
+ * of the replicas that report by then, so that at least one of them is found to have, or reports,
+ * each state that is chosen then or later. A report that no majority confirms in time has its key
+ * read again.
  */
 public final class StoreWatch implements KeyWatch {
     /**
      * How many keys are remembered, with those of all watches of the node: of one that was
-     * forgotten, and is changed again, an old state may be told again.
+     * forgotten, and is changed again, an old state may be delivered again.
      */
     private static final int MAX_KEYS = NodeMemory.MAX_REMEMBERED_KEYS;
 
@@ -54,7 +54,7 @@ public final class StoreWatch implements KeyWatch {
     private int syncs;
     private @Nullable PrefixResync resync;
 
-    /** Whether a replica has not told all since the last time that everything was read. */
+    /** Whether a replica has not reported all since the last time that everything was read. */
     private boolean holes;
 
     public StoreWatch(
@@ -70,7 +70,7 @@ public final class StoreWatch implements KeyWatch {
     }
 
     /**
-     * @param mostKeys how many keys are remembered, except for those of which something is in
+     * @param maxKeys how many keys are remembered, except for those of which something is in
      *     flight
      */
     public StoreWatch(
@@ -82,7 +82,7 @@ public final class StoreWatch implements KeyWatch {
             int queueBound,
             KeyListener listener,
             Runnable onClose,
-            int mostKeys) {
+            int maxKeys) {
         this.context = context;
         this.rules = rules;
         this.store = store;
@@ -93,7 +93,7 @@ public final class StoreWatch implements KeyWatch {
         this.onClose = onClose;
         this.reads = new PendingReads(this::room, this::read);
         this.keys = new WatchedKeys(
-                replication.memory(), mostKeys, key -> key.queued > 0 || reads.isInFlight(key), this::forgotten);
+                replication.memory(), maxKeys, key -> key.queued > 0 || reads.isInFlight(key), this::forgotten);
         this.queue = new WatchQueue(
                 replication.memory(),
                 replication.world().scheduler(),
@@ -109,12 +109,12 @@ public final class StoreWatch implements KeyWatch {
 
                     @Override
                     public void hasRoom() {
-                        goOn();
+                        resume();
                     }
                 });
         this.queueBound = queueBound;
         this.waiting = new WaitingKeys(replication.world().scheduler(), this::lookAt);
-        ReplicaSubscriptions.Told told = new ReplicaSubscriptions.Told() {
+        ReplicaSubscriptions.Reports reports = new ReplicaSubscriptions.Reports() {
             @Override
             public void accepted(int replica, ScannedKey event) {
                 reported(replica, event);
@@ -126,7 +126,7 @@ public final class StoreWatch implements KeyWatch {
             }
         };
         this.subscriptions =
-                new ReplicaSubscriptions(replication, context.store().id(), prefix, single, this::isOpen, told);
+                new ReplicaSubscriptions(replication, context.store().id(), prefix, single, this::isOpen, reports);
     }
 
     public void start() {
@@ -146,7 +146,7 @@ public final class StoreWatch implements KeyWatch {
         }
     }
 
-    /** A replica has begun to tell, or has not told all. */
+    /** A replica has begun to report, or has not reported all. */
     private void gap() {
         if (!rules.mustReadAfterGap(synced)) {
             return;
@@ -189,7 +189,7 @@ public final class StoreWatch implements KeyWatch {
     }
 
     /**
-     * Of a key that was still to be told of, only that is remembered: that all is to be read again.
+     * A key was forgotten. If something of it was still to be delivered, all is read again.
      */
     private void forgotten(WatchedKey key) {
         waiting.remove(key);
@@ -206,7 +206,7 @@ public final class StoreWatch implements KeyWatch {
         }
     }
 
-    /** Reads all that is watched, as soon as a majority tells of its changes. */
+    /** Reads all that is watched, as soon as a majority reports its changes. */
     private void sync() {
         if (syncing) {
             syncAgain = true;
@@ -258,13 +258,13 @@ public final class StoreWatch implements KeyWatch {
             }
         };
         resync = new PrefixResync(
-                replication, rules, context.store().id(), prefix, subscriptions::telling, this::isOpen, found);
+                replication, rules, context.store().id(), prefix, subscriptions::reporting, this::isOpen, found);
         resync.start();
     }
 
     /**
-     * No page may push out keys of the one before it: each that is still to be told of has all read
-     * once more.
+     * No page may push out keys of the one before it: each that is still to be delivered would have
+     * all read once more.
      */
     private int pageKeys() {
         return Math.max(1, Math.min(PrefixResync.MAX_KEYS, Math.min(queueBound / 2, keys.capacity() / 8)));
@@ -286,12 +286,12 @@ public final class StoreWatch implements KeyWatch {
     }
 
     /** There may be room for more to be read. */
-    private void goOn() {
+    private void resume() {
         if (isOpen()) {
-            reads.goOn();
+            reads.resume();
             PrefixResync current = resync;
             if (current != null) {
-                current.goOn();
+                current.resume();
             }
         }
     }
@@ -300,7 +300,7 @@ public final class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), key.key);
         Ballot seen = key.seen();
         int partOf = single && syncing ? syncs : 0;
-        new VersionedRead(replication, rules, store, recordKey, subscriptions::telling, this::isOpen, state -> {
+        new VersionedRead(replication, rules, store, recordKey, subscriptions::reporting, this::isOpen, state -> {
                     if (state.version().equals(Ballot.NONE)) {
                         key.observeAbsence(seen, queue);
                     } else {
@@ -314,7 +314,7 @@ public final class StoreWatch implements KeyWatch {
                         reads.want(key);
                     }
                     reads.ended(key);
-                    goOn();
+                    resume();
                 })
                 .start();
     }
@@ -331,6 +331,6 @@ public final class StoreWatch implements KeyWatch {
             }
             waiting.add(key);
         }
-        goOn();
+        resume();
     }
 }

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a key with its version, of those replicas only that tell when it asks: what these have
+ * Reads a key with its version, at those replicas only that report when it asks: what these have
  * accepted before they answer is found, what they accept afterwards they report. Where they do not
  * agree, an ordinary read has them agree first. Tries until it can.
  */
@@ -38,7 +38,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
     private final ConsensusRules rules;
     private final PolicyStore store;
     private final RecordKey key;
-    private final Supplier<Set<NodeId>> telling;
+    private final Supplier<Set<NodeId>> reporting;
     private final BooleanSupplier isWanted;
     private final Consumer<RegisterState> then;
     private final int majority;
@@ -59,25 +59,25 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
     private @Nullable QuorumCall call;
 
     /**
-     * A look that has not begun.
+     * A read that has not begun.
      *
-     * @param telling whose answers count, as of when they are asked; a majority at least
-     * @param isWanted whether to go on
-     * @param then told the chosen state, {@link RegisterState#ABSENT} if there is none
+     * @param reporting whose answers count, as of when they are asked; a majority at least
+     * @param isWanted whether to continue
+     * @param then gets the chosen state, {@link RegisterState#ABSENT} if there is none
      */
     VersionedRead(
             Replication replication,
             ConsensusRules rules,
             PolicyStore store,
             RecordKey key,
-            Supplier<Set<NodeId>> telling,
+            Supplier<Set<NodeId>> reporting,
             BooleanSupplier isWanted,
             Consumer<RegisterState> then) {
         this.replication = replication;
         this.rules = rules;
         this.store = store;
         this.key = key;
-        this.telling = telling;
+        this.reporting = reporting;
         this.isWanted = isWanted;
         this.then = then;
         this.majority = Quorums.majority(replication.replicas().size());
@@ -88,7 +88,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
         if (!isWanted.getAsBoolean()) {
             return;
         }
-        asked = telling.get();
+        asked = reporting.get();
         answers = 0;
         agreeing = 0;
         highest = Ballot.NONE;
@@ -202,7 +202,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
         return replication.world().clock().nanos() + attemptNanos();
     }
 
-    /** Longer each time where what is asked for may still be on its way over a slow link. */
+    /** Longer each time where what is asked for may still be in flight over a slow link. */
     private long attemptNanos() {
         return replication.reportsLoss() ? ATTEMPT_NANOS << inVain : ATTEMPT_NANOS;
     }

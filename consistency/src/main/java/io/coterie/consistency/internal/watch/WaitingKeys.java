@@ -24,7 +24,7 @@ final class WaitingKeys {
     /**
      * No keys.
      *
-     * @param look is given the keys, which wait no more unless they are added again
+     * @param look is given the keys, which no longer wait unless they are added again
      */
     WaitingKeys(Scheduler scheduler, Consumer<List<WatchedKey>> look) {
         this.ticks = new Repetition(scheduler, TICK_NANOS, this::tick, this::takeBack);

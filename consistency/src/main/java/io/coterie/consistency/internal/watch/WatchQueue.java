@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a listener is to be told. It is called on the executor, one call after the other; what it is
- * too slow for is dropped, oldest first, and the next call says so. All but these calls is on the
+ * What a listener is to get. It is called on the executor, one call after the other; what it is too
+ * slow for is dropped, oldest first, and the next call reports that. All but these calls is on the
  * loop.
  */
 final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
@@ -34,7 +34,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     private final Feedback feedback;
     private final ArrayDeque<Event> events = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicBoolean complained = new AtomicBoolean();
+    private final AtomicBoolean hasLogged = new AtomicBoolean();
     private long bytes;
     private boolean running;
 
@@ -43,7 +43,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
         /** The newest state of a key was dropped. */
         void lost(WatchedKey key);
 
-        /** The listener was told something. */
+        /** The listener got something. */
         void hasRoom();
     }
 
@@ -81,7 +81,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     }
 
     /**
-     * Tells the listener nothing more. May be called by any thread; {@link #forget} is to follow on
+     * Calls the listener no more. May be called by any thread; {@link #forget} is to follow on
      * the loop.
      */
     void close() {
@@ -97,7 +97,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     }
 
     @Override
-    public void tell(WatchedKey key, byte @Nullable [] value, Ballot version, @Nullable Ballot follows) {
+    public void deliver(WatchedKey key, byte @Nullable [] value, Ballot version, @Nullable Ballot follows) {
         if (closed.get()) {
             return;
         }
@@ -121,7 +121,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
         }
     }
 
-    /** How many more states may be told before one is dropped. */
+    /** How many more states may be delivered before one is dropped. */
     int room() {
         return memory.isHalfFull(bytes) ? 0 : bound - events.size();
     }
@@ -167,14 +167,14 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
 
     private void addCalls(Event event, List<Runnable> calls) {
         WatchedKey key = event.key();
-        Ballot told = key.told;
-        boolean first = told.equals(Ballot.NONE);
-        boolean follows = told.equals(event.follows()) || (first && event.follows() != null);
+        Ballot delivered = key.delivered;
+        boolean first = delivered.equals(Ballot.NONE);
+        boolean follows = delivered.equals(event.follows()) || (first && event.follows() != null);
         if (!follows || key.missedFirst) {
-            calls.add(() -> listener.onMissed(key.key, told, event.version()));
+            calls.add(() -> listener.onMissed(key.key, delivered, event.version()));
         }
         key.missedFirst = false;
-        key.told = event.version();
+        key.delivered = event.version();
         calls.add(() -> listener.onChange(key.key, event.value(), event.version()));
     }
 
@@ -195,9 +195,9 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
         try {
             call.run();
         } catch (Throwable e) {
-            if (complained.compareAndSet(false, true)) {
+            if (hasLogged.compareAndSet(false, true)) {
                 log.error(
-                        "the listener of {} threw: it is told of later changes all the same, and further errors are not"
+                        "the listener of {} threw: it is notified of later changes all the same, and further errors are not"
                                 + " logged; fix it",
                         what,
                         e);

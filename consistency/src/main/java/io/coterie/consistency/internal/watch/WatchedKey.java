@@ -9,13 +9,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a watch knows of one key: which states replicas say that they accepted, which of them are
- * chosen, and what was told.
+ * What a watch knows of one key: which states replicas report as accepted, which of them are
+ * chosen, and which the listener got.
  *
  * <p>A state is chosen once a majority has accepted it with one ballot: the same bytes with
- * different ballots prove nothing. So is what a chosen state was made from. States are told in the
- * order of their versions; one whose parent was not seen waits a while for a slower replica to
- * report it.
+ * different ballots prove nothing. So is what a chosen state was made from. States are delivered
+ * in the order of their versions; one whose parent was not seen waits a while for a slower replica
+ * to report it.
  */
 final class WatchedKey {
     /**
@@ -37,11 +37,11 @@ final class WatchedKey {
     private boolean broken;
     private long since;
 
-    /** The last version that the listener was told, {@link Ballot#NONE} for none. */
-    Ballot told = Ballot.NONE;
+    /** The last version that the listener got, {@link Ballot#NONE} for none. */
+    Ballot delivered = Ballot.NONE;
 
     /**
-     * Whether the listener is to be told that it missed something, though it was told nothing yet.
+     * Whether the listener is to be notified that it missed something, though it got nothing yet.
      */
     boolean missedFirst;
 
@@ -51,14 +51,14 @@ final class WatchedKey {
     /** Whether the newest state was dropped, as the listener is slow: it is to be read again. */
     boolean lost;
 
-    /** Where a state goes that may be told. */
+    /** Where a state goes that may be delivered. */
     interface Sink {
         /**
-         * A state may be told.
+         * A state may be delivered.
          *
          * @param follows the version before it, if nothing was missed in between; otherwise null
          */
-        void tell(WatchedKey key, byte @Nullable [] value, Ballot version, @Nullable Ballot follows);
+        void deliver(WatchedKey key, byte @Nullable [] value, Ballot version, @Nullable Ballot follows);
     }
 
     private static final class Report {
@@ -88,7 +88,7 @@ final class WatchedKey {
         broken = true;
     }
 
-    /** The version of the last state that may be told. */
+    /** The version of the last state that may be delivered. */
     Ballot seen() {
         return seen;
     }
@@ -107,7 +107,7 @@ final class WatchedKey {
         return !reports.isEmpty() || !chosen.isEmpty();
     }
 
-    /** A replica has accepted a state. One that cannot be read is told to nobody. */
+    /** A replica has accepted a state. One that cannot be read is ignored. */
     void report(int replica, Ballot ballot, byte[] bytes, long now) {
         if (!RegisterState.isState(bytes)) {
             return;
@@ -139,7 +139,7 @@ final class WatchedKey {
         boolean again = lost && state.version().equals(seen);
         lost = lost && state.version().compareTo(seen) < 0;
         if (again) {
-            sink.tell(this, state.value(), seen, null);
+            sink.deliver(this, state.value(), seen, null);
         } else if (state.version().isAbove(seen)) {
             if (!isWaiting()) {
                 since = now;
@@ -175,7 +175,7 @@ final class WatchedKey {
                 : new Ballot(version.counter(), version.proposer() + 1);
     }
 
-    /** Tells what can be told by now. */
+    /** Delivers what can be delivered by now. */
     void advance(long now, Sink sink) {
         while (!chosen.isEmpty()) {
             RegisterState next = chosen.firstEntry().getValue();
@@ -247,7 +247,7 @@ final class WatchedKey {
         broken = false;
         chosen.headMap(version, true).clear();
         reports.values().removeIf(report -> !report.state.version().isAbove(version));
-        sink.tell(this, value, version, follows);
+        sink.deliver(this, value, version, follows);
     }
 
     @Override

@@ -16,7 +16,7 @@ final class WatchedKeys implements NodeMemory.Keys {
     private static final int MAX_LOOKED_AT = 16;
 
     private final NodeMemory memory;
-    private final int most;
+    private final int max;
     private final Predicate<WatchedKey> isInUse;
     private final Consumer<WatchedKey> onForget;
     private final Map<RecordKey, WatchedKey> keys = new LinkedHashMap<>(16, 0.75f, true);
@@ -26,13 +26,13 @@ final class WatchedKeys implements NodeMemory.Keys {
      * No keys.
      *
      * @param memory what the watches of the node share
-     * @param most how many are remembered, except for those in use
+     * @param max how many are remembered, except for those in use
      * @param isInUse whether a key must not be forgotten; true for few keys only
-     * @param onForget told of each key that is forgotten
+     * @param onForget gets each key that is forgotten
      */
-    WatchedKeys(NodeMemory memory, int most, Predicate<WatchedKey> isInUse, Consumer<WatchedKey> onForget) {
+    WatchedKeys(NodeMemory memory, int max, Predicate<WatchedKey> isInUse, Consumer<WatchedKey> onForget) {
         this.memory = memory;
-        this.most = most;
+        this.max = max;
         this.isInUse = isInUse;
         this.onForget = onForget;
         memory.add(this);
@@ -57,7 +57,7 @@ final class WatchedKeys implements NodeMemory.Keys {
      * them.
      */
     int capacity() {
-        return Math.min(most, memory.mayRemember(keys.size()));
+        return Math.min(max, memory.mayRemember(keys.size()));
     }
 
     /** Remembers a key that is not remembered yet; does nothing once the watch is closed. */
@@ -67,7 +67,7 @@ final class WatchedKeys implements NodeMemory.Keys {
         }
         keys.put(name, key);
         memory.rememberedChanged(1);
-        for (int i = 0; i < MAX_LOOKED_AT && keys.size() > most; i++) {
+        for (int i = 0; i < MAX_LOOKED_AT && keys.size() > max; i++) {
             lookAtEldest();
         }
     }

@@ -57,7 +57,7 @@ class KeyTableTest {
     }
 
     @Test
-    void sweepsGoOnUntilEachKeyWasLookedAtAndThenBeginAgain() {
+    void sweepsContinueUntilEachKeyWasLookedAtAndThenBeginAgain() {
         for (int i = 0; i < 1_000; i++) {
             add(i);
         }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /**
  * A home that applies a swap proposes it twice: first upon a state that it found at one replica,
  * where the swap is refused, and again, as a conflict kept that from being chosen, upon another,
- * where it is applied. Its origin, which goes on alone meanwhile, is shown the first of these
+ * where it is applied. Its origin, which continues alone meanwhile, is shown the first of these
  * states by a promise.
  */
 class RefusedElsewhereTest {
@@ -68,7 +68,7 @@ class RefusedElsewhereTest {
         long timestamp = replication(origin).ballotClock().nextReading();
         accept(NEVER_CHOSEN, state("other", NEVER_CHOSEN, origin, timestamp, 0), "r1");
         slow(origin);
-        origin.execute(() -> goOnAlone(store, timestamp));
+        origin.execute(() -> continueAlone(store, timestamp));
         simulation.runFor(SLOW.multipliedBy(2).plusMillis(10));
         // The origin has its promises, and what it proposes is on its way: the home is faster.
         Ballot chosen = new Ballot(replication(origin).ballotClock().nextReading() + (1L << 30), 2);
@@ -89,7 +89,7 @@ class RefusedElsewhereTest {
     }
 
     /** The origin has sent what its function made of an absent value, and heard nothing. */
-    private void goOnAlone(StrongStore store, long timestamp) {
+    private void continueAlone(StrongStore store, long timestamp) {
         Operation.Update append = new Operation.Update(
                 before -> bytes((before == null ? "" : new String(before, StandardCharsets.UTF_8)) + "once;"));
         KeyCoordinator key = new KeyCoordinator(store.keyContext(), RECORD);

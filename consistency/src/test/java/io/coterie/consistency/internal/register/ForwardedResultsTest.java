@@ -15,7 +15,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the origin of a batch is told later must be what it would have been told at once. */
+/** What the origin of a batch gets later must be what it would have got at once. */
 class ForwardedResultsTest {
     private static final byte[] NO_COUNTER = {1, 2, 3};
 

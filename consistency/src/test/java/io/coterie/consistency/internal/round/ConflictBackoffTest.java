@@ -15,7 +15,7 @@ class ConflictBackoffTest {
     private long now;
 
     @Test
-    void theFirstRoundTripTellsHowFarAwayTheOthersAre() {
+    void theFirstRoundTripShowsHowFarAwayTheOthersAre() {
         roundTrips(1, FAR);
         assertEquals(FAR, backoff.roundTripNanos());
     }
@@ -54,7 +54,7 @@ class ConflictBackoffTest {
     }
 
     @Test
-    void readsTellHowLongARoundTripTakesAtLeast() {
+    void readsShowHowLongARoundTripTakesAtLeast() {
         roundTrips(1, FAR);
         for (int i = 0; i < 20; i++) {
             backoff.measured(now, now + LOOPBACK, false);

@@ -67,7 +67,7 @@ class HomesTest {
     }
 
     @Test
-    void oneThatSaidThatItDoesNotGetOnIsLeftAloneThoughItAnswers() {
+    void oneThatReportsThatItIsStalledIsLeftAloneThoughItAnswers() {
         homes.avoid(HOME, now, SECOND);
         homes.heard(HOME);
         assertEquals(SECOND, avoidedFor());

@@ -12,8 +12,8 @@ import io.coterie.consistency.Result;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.strong.StrongStore;
+import io.coterie.consistency.simulated.DeliveredStates;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.consistency.simulated.ToldStates;
 import io.coterie.consistency.simulated.WrappedStore;
 import io.coterie.rpc.spi.Scheduler;
 import io.coterie.simulation.NetworkFaults;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A watch of more keys than it remembers tells the last state of each all the same, and comes to
+ * A watch of more keys than it remembers delivers the last state of each all the same, and comes to
  * rest.
  */
 class ManyKeysWatchTest {
@@ -70,24 +70,24 @@ class ManyKeysWatchTest {
 
     @ParameterizedTest
     @ValueSource(ints = {4, 16, 64, 1000})
-    void whatASlowListenerMissedIsToldInTheEnd(int queue) {
-        ToldStates told = new ToldStates();
+    void whatASlowListenerMissedIsDeliveredInTheEnd(int queue) {
+        DeliveredStates told = new DeliveredStates();
         putAll((byte) 1);
         client().execute(() -> stores.get(client()).watch(new byte[] {'k'}, false, queue, told));
-        assertTold(told, (byte) 1);
+        assertDelivered(told, (byte) 1);
 
         putAll((byte) 2);
-        assertTold(told, (byte) 2);
+        assertDelivered(told, (byte) 2);
 
         simulation.runFor(Duration.ofSeconds(30));
         int changes = told.changes();
         long sent = simulation.network().sent();
         simulation.runFor(Duration.ofSeconds(30));
-        assertEquals(changes, told.changes(), "told again and again");
+        assertEquals(changes, told.changes(), "delivered again and again");
         assertTrue(simulation.network().sent() - sent < 100, "reads again and again");
     }
 
-    private void assertTold(ToldStates told, byte value) {
+    private void assertDelivered(DeliveredStates told, byte value) {
         assertTrue(
                 simulation.runUntil(() -> toldOf(told, value) == KEYS, LIMIT),
                 () -> toldOf(told, value) + " of " + KEYS + " keys, in " + told.changes() + " calls");
@@ -125,7 +125,7 @@ class ManyKeysWatchTest {
         return "k" + number;
     }
 
-    private static long toldOf(ToldStates told, byte value) {
+    private static long toldOf(DeliveredStates told, byte value) {
         return IntStream.range(0, KEYS)
                 .filter(i -> Arrays.equals(told.last(key(i)), new byte[] {value}))
                 .count();

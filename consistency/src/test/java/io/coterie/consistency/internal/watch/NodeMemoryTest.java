@@ -95,12 +95,13 @@ class NodeMemoryTest {
             queues.add(queue);
             for (int j = 0; j < 200; j++) {
                 WatchedKey key = new WatchedKey(new byte[] {(byte) j}, 2, ConsensusRules.CORRECT, true);
-                queue.tell(key, value, new Ballot(j + 1, 1), null);
+                queue.deliver(key, value, new Ballot(j + 1, 1), null);
             }
             assertTrue(shared.queuedBytes() <= NodeMemory.MAX_QUEUED_BYTES, () -> shared.queuedBytes() + " bytes wait");
         }
         WatchQueue quick = newQueue(heldBack);
-        quick.tell(new WatchedKey(new byte[1], 2, ConsensusRules.CORRECT, true), new byte[100], new Ballot(1, 1), null);
+        quick.deliver(
+                new WatchedKey(new byte[1], 2, ConsensusRules.CORRECT, true), new byte[100], new Ballot(1, 1), null);
 
         assertTrue(quick.room() > 0, "slow listeners took the room of another");
         queues.forEach(WatchQueue::close);

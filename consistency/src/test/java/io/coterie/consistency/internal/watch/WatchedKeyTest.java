@@ -16,12 +16,12 @@ class WatchedKeyTest {
 
     @Test
     void theVersionOfAnAbsenceIsAboveWhatWasBefore() {
-        assertToldJustAbove(new Ballot(7, 5), new Ballot(7, 6));
-        assertToldJustAbove(new Ballot(7, -5), new Ballot(7, -4));
-        assertToldJustAbove(new Ballot(7, Long.MAX_VALUE), new Ballot(8, Long.MIN_VALUE));
+        assertDeliveredJustAbove(new Ballot(7, 5), new Ballot(7, 6));
+        assertDeliveredJustAbove(new Ballot(7, -5), new Ballot(7, -4));
+        assertDeliveredJustAbove(new Ballot(7, Long.MAX_VALUE), new Ballot(8, Long.MIN_VALUE));
     }
 
-    private void assertToldJustAbove(Ballot before, Ballot expected) {
+    private void assertDeliveredJustAbove(Ballot before, Ballot expected) {
         WatchedKey key = new WatchedKey(new byte[] {1}, 2, ConsensusRules.CORRECT, false);
         told.clear();
         WatchedKey.Sink sink = (which, value, version, follows) -> told.add(version);

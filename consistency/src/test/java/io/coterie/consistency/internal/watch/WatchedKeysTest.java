@@ -20,7 +20,7 @@ class WatchedKeysTest {
     private int looks;
 
     @Test
-    void noMoreAreRememberedThanMayBeThoughAllOfThemAreStillToBeTold() {
+    void noMoreAreRememberedThanMayBeThoughAllOfThemAreStillToBeDelivered() {
         WatchedKeys keys = new WatchedKeys(new NodeMemory(), MOST, this::isInUse, forgotten::add);
         for (int i = 0; i < 10_000; i++) {
             WatchedKey key = new WatchedKey(new byte[0], 2, ConsensusRules.CORRECT, true);

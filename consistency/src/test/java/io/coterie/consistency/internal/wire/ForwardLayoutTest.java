@@ -115,7 +115,7 @@ class ForwardLayoutTest {
     }
 
     @Test
-    void whetherAHomeGoesOnWithABatch() {
+    void whetherAHomeContinuesWithABatch() {
         RpcMethod<BatchStatusQuery, BatchStatus> method = BatchStatusQuery.method("users");
         Layouts.assertClosed(K_BYTES + BATCH, method.request(), new BatchStatusQuery(K, 6, 7));
         Layouts.assertOpen("01", method.response(), BatchStatus.IN_PROGRESS);

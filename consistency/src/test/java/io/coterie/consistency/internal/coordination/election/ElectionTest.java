@@ -78,7 +78,7 @@ class ElectionTest {
     }
 
     @Test
-    void aListenerWhoseExecutorHadNoRoomIsToldLater() {
+    void aListenerWhoseExecutorHadNoRoomIsNotifiedLater() {
         busy = task -> {
             throw new RejectedExecutionException("full");
         };

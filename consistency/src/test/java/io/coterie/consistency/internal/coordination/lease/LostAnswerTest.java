@@ -91,7 +91,7 @@ class LostAnswerTest {
     }
 
     @Test
-    void whoWasOutrunUntilTheEndIsNotToldOfAFailureThatIsLongOver() {
+    void whoWasOutrunUntilTheEndGetsNoFailureThatIsLongOver() {
         store.failNext(new QuorumUnavailableException("no majority answered", Map.of()));
         store.refuseWrites();
         CompletableFuture<Optional<Lease>> future = acquire();

@@ -42,7 +42,7 @@ final class ScriptedStore implements PolicyStore {
         nextFailure = failure;
     }
 
-    /** A write that was held up comes through now; tells whether it changed anything. */
+    /** A write that was held up comes through now; returns whether it changed anything. */
     boolean letThrough() {
         return apply(heldUp.remove()).applied();
     }

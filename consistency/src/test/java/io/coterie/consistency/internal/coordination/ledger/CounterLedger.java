@@ -5,7 +5,7 @@ import java.util.TreeMap;
 
 /**
  * What a counter was seen to do that is only ever raised: no two raises may begin from the same
- * number or overlap, and nobody may be told less than what was known before it asked.
+ * number or overlap, and nobody may get less than what was known before it asked.
  */
 final class CounterLedger {
     private final Violations violations;
@@ -16,7 +16,7 @@ final class CounterLedger {
         this.violations = violations;
     }
 
-    /** The highest number that anyone was told. */
+    /** The highest number that anyone got. */
     long highestKnown() {
         return highestKnown;
     }

@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Who has begun to count one latch down, and who was told that it is done: what may be missing lies
+ * Who has begun to count one latch down, and who knows that it is done: what may be missing lies
  * between the two.
  */
 final class LatchLedger {
@@ -13,13 +13,13 @@ final class LatchLedger {
     private final int count;
     private final Set<String> begun = new HashSet<>();
     private final Set<String> done = new HashSet<>();
-    private int fewestTold;
+    private int fewestAnswered;
 
     LatchLedger(Violations violations, String name, int count) {
         this.violations = violations;
         this.name = name;
         this.count = count;
-        this.fewestTold = count;
+        this.fewestAnswered = count;
     }
 
     String name() {
@@ -40,20 +40,20 @@ final class LatchLedger {
 
     /** How many may be missing at most for whoever asks from now on. */
     int mostMissing() {
-        return Math.min(count - done.size(), fewestTold);
+        return Math.min(count - done.size(), fewestAnswered);
     }
 
-    /** Someone was told how many are missing, who asked when at most so many could be. */
-    void told(String who, int missing, int mostMissing) {
+    /** Someone got how many are missing, who asked when at most so many could be. */
+    void answered(String who, int missing, int mostMissing) {
         int fewest = count - begun.size();
         if (missing < fewest) {
-            violations.add(name + ": " + who + " was told that " + missing + " are missing when only " + begun + " of "
-                    + count + " had begun");
+            violations.add(name + ": " + who + " was answered that " + missing + " are missing when only " + begun
+                    + " of " + count + " had begun");
         }
         if (missing > mostMissing) {
-            violations.add(name + ": " + who + " was told that " + missing + " are missing when at most " + mostMissing
-                    + " could be");
+            violations.add(name + ": " + who + " was answered that " + missing + " are missing when at most "
+                    + mostMissing + " could be");
         }
-        fewestTold = Math.min(fewestTold, missing);
+        fewestAnswered = Math.min(fewestAnswered, missing);
     }
 }

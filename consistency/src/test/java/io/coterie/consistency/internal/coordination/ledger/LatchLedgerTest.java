@@ -11,10 +11,10 @@ class LatchLedgerTest {
     private final LatchLedger ledger = new LatchLedger(violations, "latch0", 2);
 
     @Test
-    void aLatchMayBeSeenOpenThoughOneWasNotToldThatItCounts() {
+    void aLatchMayBeSeenOpenThoughOneDoesNotKnowThatItCounts() {
         count();
 
-        ledger.told("c0", 0, ledger.mostMissing());
+        ledger.answered("c0", 0, ledger.mostMissing());
 
         assertEquals(List.of(), violations.found());
     }
@@ -22,15 +22,16 @@ class LatchLedgerTest {
     @Test
     void aLatchThatIsSeenClosedAfterItWasSeenOpenIsAViolation() {
         count();
-        ledger.told("c0", 0, ledger.mostMissing());
+        ledger.answered("c0", 0, ledger.mostMissing());
 
-        ledger.told("c1", 1, ledger.mostMissing());
+        ledger.answered("c1", 1, ledger.mostMissing());
 
         assertEquals(
-                List.of("PT0S: latch0: c1 was told that 1 are missing when at most 0 could be"), violations.found());
+                List.of("PT0S: latch0: c1 was answered that 1 are missing when at most 0 could be"),
+                violations.found());
     }
 
-    /** One of two counts and is told so, the other one waits for an answer. */
+    /** One of two counts and gets the answer, the other one waits for its own. */
     private void count() {
         ledger.began("r0");
         ledger.began("r1");

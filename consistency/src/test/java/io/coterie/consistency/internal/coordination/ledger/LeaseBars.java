@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Leases as bars of a {@link io.coterie.simulation.history.HistoryChart}, a row for each holder of
  * each register: one bar from when it was given until it was last seen to be valid, and a grey one
- * from then until its holder was told that it is over. That one is open if it was not told by the
+ * from then until its holder was notified that it is over. That one is open if it was not by the
  * end; it is left out if the holder died.
  */
 final class LeaseBars {
@@ -47,8 +47,8 @@ final class LeaseBars {
     /**
      * The bars of one lease, by true time.
      *
-     * @param over when its holder was told that it is over
-     * @param end how it ended, or {@code null} if its holder was not told
+     * @param over when its holder was notified that it is over
+     * @param end how it ended, or {@code null} if its holder was not notified
      */
     static List<Operation> of(
             String register,
@@ -66,7 +66,7 @@ final class LeaseBars {
             Op rest = new Op.Write("token-" + token + "-until-" + end);
             bars.add(new Operation(row, register, rest, lastSeenValid, over, Outcome.FAILED, null));
         } else if (holder.start().isAlive()) {
-            Op rest = new Op.Write("token-" + token + "-not-told");
+            Op rest = new Op.Write("token-" + token + "-not-notified");
             bars.add(new Operation(row, register, rest, lastSeenValid, Operation.NEVER, Outcome.UNKNOWN, null));
         }
         return bars;

@@ -13,16 +13,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that holders of one register were told, by true time, and whether that keeps to the
+ * Everything that holders of one register learned, by true time, and whether that keeps to the
  * promises: tokens are given once and rise, no more holders than there is room for see themselves
- * valid, and who lost a lease is told before another has it.
+ * valid, and a holder that lost a lease is notified before another has it.
  */
 final class LeaseLedger {
     private final Simulation simulation;
     private final Violations violations;
     private final String name;
     private final int permits;
-    private final boolean lossIsToldInTime;
+    private final boolean lossIsReportedInTime;
     private final List<Tenure> tenures = new ArrayList<>();
     private final Map<Long, Tenure> byToken = new HashMap<>();
     private final OutsideResource resource;
@@ -44,8 +44,8 @@ final class LeaseLedger {
             this.lease = lease;
         }
 
-        /** Whether the holder was told that the lease is over, without asking. */
-        boolean isToldOver() {
+        /** Whether the holder was notified that the lease is over, without asking. */
+        boolean isReportedOver() {
             return toldOver;
         }
 
@@ -71,15 +71,15 @@ final class LeaseLedger {
     /**
      * Of nobody yet.
      *
-     * @param lossIsToldInTime whether who is awake must have been told that it lost a lease when
-     *     another has it
+     * @param lossIsReportedInTime whether a holder that is awake must have been notified of a loss
+     *     when another has it
      */
-    LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean lossIsToldInTime) {
+    LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean lossIsReportedInTime) {
         this.simulation = simulation;
         this.violations = violations;
         this.name = name;
         this.permits = permits;
-        this.lossIsToldInTime = lossIsToldInTime;
+        this.lossIsReportedInTime = lossIsReportedInTime;
         this.resource = new OutsideResource(name, violations);
     }
 
@@ -121,13 +121,13 @@ final class LeaseLedger {
         highestGranted = Math.max(highestGranted, lease.token());
         tenures.add(tenure);
         var unused = lease.ended().thenAccept(end -> over(tenure, end));
-        checkTold(tenure);
+        checkReported(tenure);
         return tenure;
     }
 
     private void over(Tenure tenure, LeaseEnd end) {
         if (tenure.toldOver) {
-            violations.add(name + ": " + tenure + " was told twice that it is over");
+            violations.add(name + ": " + tenure + " was notified twice that it is over");
         }
         tenure.toldOver = true;
         tenure.over = simulation.nanos();
@@ -136,18 +136,18 @@ final class LeaseLedger {
             lost++;
         }
         if (tenure.lease.isValid()) {
-            violations.add(name + ": " + tenure + " is valid after it was told that it is " + end);
+            violations.add(name + ": " + tenure + " is valid after it was notified that it is " + end);
         }
     }
 
-    /** Who is awake and was not told that it lost the lease believes that it has it. */
-    private void checkTold(Tenure newest) {
-        if (lossIsToldInTime) {
+    /** A holder that is awake and was not notified of a loss believes that it has the lease. */
+    private void checkReported(Tenure newest) {
+        if (lossIsReportedInTime) {
             List<Tenure> believing = tenures.stream()
                     .filter(tenure -> !tenure.toldOver && tenure.member.isAwake())
                     .toList();
             if (believing.size() > permits) {
-                violations.add(name + ": when " + newest + " came, nobody had told " + believing);
+                violations.add(name + ": when " + newest + " came, nobody had notified " + believing);
             }
         }
     }

@@ -37,7 +37,7 @@ final class Aftermath {
         this.crews = crews;
     }
 
-    /** One candidate leads, and everyone who asks is told so. */
+    /** One candidate leads, and everyone who asks gets that answer. */
     void oneLeaderLeads() {
         List<Lease> leading = new ArrayList<>();
         for (Crew crew : crews.values()) {
@@ -56,12 +56,12 @@ final class Aftermath {
             var unused = crew.register("chief").holders().thenAccept(holders -> {
                 answers.incrementAndGet();
                 if (holders.size() != 1 || holders.get(0).token() != token) {
-                    violations.add("election: " + node + " was told that " + holders + " leads, not " + token);
+                    violations.add("election: " + node + " was answered that " + holders + " leads, not " + token);
                 }
             });
         }));
         if (!simulation.runUntil(() -> answers.get() == crews.size(), SERVED_WITHIN)) {
-            violations.add("election: only " + answers + " nodes were told who leads");
+            violations.add("election: only " + answers + " nodes learned who leads");
         }
     }
 
@@ -126,8 +126,8 @@ final class Aftermath {
     }
 
     /**
-     * Everyone counts the last latch down, be it once more, and is told that it is open: no count
-     * is lost.
+     * Everyone counts the last latch down, be it once more, and gets the answer that it is open: no
+     * count is lost.
      */
     void theLastLatchOpens(Latches latches) {
         LatchLedger ledger = latches.get(latches.latest());
@@ -140,7 +140,7 @@ final class Aftermath {
                 ledger.done(participant);
                 int most = ledger.mostMissing();
                 return latch.awaitMissing(SERVED_WITHIN.toNanos()).thenAccept(missing -> {
-                    ledger.told(crew.member().name(), missing, most);
+                    ledger.answered(crew.member().name(), missing, most);
                     open.addAndGet(missing == 0 ? 1 : 0);
                 });
             });

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Each of these breaks one rule that the safety of leases and latches rests on. */
 final class BrokenRules {
-    /** Who takes a lease over goes on with its token. */
+    /** Whoever takes a lease over continues with its token. */
     static final LeaseRules TOKEN_NOT_RAISED = new LeaseRules() {
         @Override
         long nextToken(LeaseRecord record, long floor) {
@@ -54,8 +54,8 @@ final class BrokenRules {
         }
     };
 
-    /** A lease that is over is told to be so only long afterwards. */
-    static final LeaseRules LOSS_TOLD_LATE = new LeaseRules() {
+    /** A lease that is over is reported as over only long afterwards. */
+    static final LeaseRules LOSS_REPORTED_LATE = new LeaseRules() {
         @Override
         long lookAfter(long leftNanos) {
             return 2 * leftNanos;
@@ -78,7 +78,7 @@ final class BrokenRules {
         }
     };
 
-    /** A record goes, and nothing tells what its last token was. */
+    /** A record goes, and nothing shows what its last token was. */
     static final LeaseRules FLOOR_NOT_RAISED = new LeaseRules() {
         @Override
         long floorFor(long lastToken) {

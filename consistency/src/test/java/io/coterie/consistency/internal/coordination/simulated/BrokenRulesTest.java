@@ -35,8 +35,8 @@ class BrokenRulesTest {
     }
 
     @Test
-    void aLossThatIsToldLateIsCaught() {
-        assertCaught("loss told late", BrokenRules.LOSS_TOLD_LATE);
+    void aLossThatIsReportedLateIsCaught() {
+        assertCaught("loss reported late", BrokenRules.LOSS_REPORTED_LATE);
     }
 
     @Test

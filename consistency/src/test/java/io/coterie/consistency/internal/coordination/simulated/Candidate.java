@@ -69,7 +69,7 @@ final class Candidate implements LeadershipListener {
         }
         leads = true;
         lease = won;
-        // The listener may hear of it late, when another leads already, which the lease tells.
+        // The listener may hear of it late, when another leads already, which the lease shows.
         if (won.isValid()) {
             LeaseLedger.Tenure tenure = ledger.granted(member, won, 0);
             member.world().scheduler().execute(() -> look(won, tenure));

@@ -94,7 +94,7 @@ final class CoordinationRun {
         return trace.toString();
     }
 
-    /** Whether clocks are so wrong that only tokens tell who holds what. */
+    /** Whether clocks are so wrong that only tokens show who holds what. */
     boolean clocksAreWild() {
         return !clocks.areWithinTheMargin();
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * Locks, an election, a semaphore, latches and a counter, used at all nodes of clusters of 3 and of
  * 5 replicas and at three clients, under crashes, pauses, partitions, loss, delay, duplication,
  * wall clocks that jump, and steady clocks that drift. In one of four seeds these run so far apart
- * that only tokens can tell who holds what; what leases promise of time, and how soon they are
+ * that only tokens can show who holds what; what leases promise of time, and how soon they are
  * given, is left out of those.
  *
  * <p>A longer campaign: {@code -Dcoterie.seeds=N} runs N fresh seeds instead of 10. A replay:

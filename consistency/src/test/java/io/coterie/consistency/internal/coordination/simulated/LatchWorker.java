@@ -72,7 +72,7 @@ final class LatchWorker {
                 FailureTexts.note(error);
                 think(again);
             } else {
-                ledger.told(member.name(), missing, most);
+                ledger.answered(member.name(), missing, most);
                 think(() -> then.accept(missing));
             }
         });

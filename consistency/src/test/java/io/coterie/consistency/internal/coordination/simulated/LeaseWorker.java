@@ -47,7 +47,7 @@ final class LeaseWorker {
         after(MAX_PAUSE, this::acquire);
     }
 
-    /** Gives back what it has, and begins nothing more. */
+    /** Releases what it has, and begins nothing more. */
     void stop() {
         stopped = true;
         if (current != null) {
@@ -96,7 +96,7 @@ final class LeaseWorker {
     }
 
     private void use(Lease lease, LeaseLedger.Tenure tenure, boolean asks, long until, String writer) {
-        if (asks ? !tenure.look() : tenure.isToldOver()) {
+        if (asks ? !tenure.look() : tenure.isReportedOver()) {
             current = null;
             think();
         } else if (simulation.nanos() >= until) {

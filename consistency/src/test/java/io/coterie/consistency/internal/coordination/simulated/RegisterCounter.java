@@ -37,14 +37,15 @@ final class RegisterCounter {
     }
 
     /**
-     * Adds, wrapping around at the ends of a long, and tells the new value: one or two round trips.
+     * Adds, wrapping around at the ends of a long, and returns the new value: one or two round
+     * trips.
      */
     CompletableFuture<Long> addAndGet(long delta) {
         return execute(new Operation.Add(delta), result -> valueOf(result.value()));
     }
 
     /**
-     * Sets it to another number if it has the expected one, and tells whether it did: one or two
+     * Sets it to another number if it has the expected one, and returns whether it did: one or two
      * round trips.
      */
     CompletableFuture<Boolean> compareAndSet(long expected, long next) {
