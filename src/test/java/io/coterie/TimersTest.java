@@ -52,7 +52,8 @@ class TimersTest {
      * over.
      */
     private static final Set<String> TRY_AGAIN = Set.of(
-            "io.coterie.consistency.internal.watch.WatchQueue", "io.coterie.consistency.internal.coordination.election.SerialExecutor");
+            "io.coterie.consistency.internal.watch.WatchQueue",
+            "io.coterie.consistency.internal.coordination.election.SerialExecutor");
 
     @Test
     void whatIsDoneAgainAndAgainContinuesWhateverItThrows() {
