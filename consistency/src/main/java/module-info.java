@@ -11,6 +11,14 @@ module io.coterie.consistency {
 
     exports io.coterie.consistency;
     exports io.coterie.consistency.coordination;
+    exports io.coterie.consistency.internal.coordination.election to
+            io.coterie;
+    exports io.coterie.consistency.internal.coordination.latch to
+            io.coterie;
+    exports io.coterie.consistency.internal.coordination.lease to
+            io.coterie;
+    exports io.coterie.consistency.internal.coordination.node to
+            io.coterie;
     exports io.coterie.consistency.internal.replica to
             io.coterie;
 }

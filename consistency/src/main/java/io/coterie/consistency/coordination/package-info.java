@@ -1,27 +1,25 @@
 /**
- * Locks, elections, semaphores and latches on a strong store, as objects of a node's loop; the
- * facade gives them faces for callers on other threads.
+ * What users hold of locks, elections and semaphores, whichever part of the library gives it to
+ * them. The facade's {@code Coordination} makes them.
  *
  * <p>Words of this package:
  * <ul>
- *     <li>A <em>lease register</em> is a record with room for some leases at a time: one for a lock
- *         or an election, more for a semaphore. A <em>lease entry</em> is one holder in it, a
- *         <em>lease claim</em> is what a node knows of its own.
- *     <li>A holder renews its lease with a <em>beat</em>. Others take it over once they have
- *         observed the same beat for longer than its duration, by their own steady clock.
- *     <li>A <em>token</em> rises with each lease, so that a resource can refuse earlier holders.
- *         The <em>floor</em> is at or above all tokens of records that were removed.
- *     <li>A <em>compare-and-set loop</em> reads a record, decides, writes, and begins again. What
- *         became of a write whose answer was lost is found by reading.
- *     <li><em>Leftovers</em> are records that nobody holds or waits for. A <em>sweep</em> finds
- *         those of nodes that died.
+ *     <li>A <em>lease</em> is the right to a lock, a permit or the leadership for a limited time.
+ *         Its node renews it.
+ *     <li>A <em>holder</em> is the owner of a valid lease.
+ *     <li>A <em>fencing token</em> is the number of a lease, higher than all before. A resource
+ *         checks it with a <em>fencing guard</em>, so that it is never changed by an earlier holder
+ *         after a later one.
+ *     <li>A <em>leadership listener</em> is notified when its candidate is elected or deposed.
  * </ul>
  *
- * <p>Threading: the loop of the node alone, but for {@code Lease} and {@code FencingGuard}, which
- * any thread may use. Wall clocks play no part.
+ * <p>Threading: leases and fencing guards may be used by any thread. Listeners run on the node's
+ * executor, one call at a time for each candidate.
  *
- * <p>Callers: the facade. What safety rests on is in {@code LeaseRules}, where tests break it:
- * {@code LeaseRules.nextToken} draws fencing tokens.
+ * <p>Callers: users, and the facade. What implements this is in {@code
+ * internal.coordination} packages, which the module exports to the facade alone: {@code lease},
+ * {@code election} and {@code latch} stand on {@code node}, which stands on {@code cas} and {@code
+ * rules}.
  *
  * <p>Source: leases by Gray, Cheriton, Leases: An Efficient Fault-Tolerant Mechanism for
  * Distributed File Cache Consistency, 1989; fencing tokens as the sequencers of Burrows, The Chubby

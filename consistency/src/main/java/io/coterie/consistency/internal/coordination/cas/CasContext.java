@@ -9,8 +9,8 @@ import io.coterie.rpc.spi.World;
  *
  * @param watches report changes of records to loops that wait
  */
-record CasContext(PolicyStore store, World world, RecordWatches watches) {
-    long nanos() {
+public record CasContext(PolicyStore store, World world, RecordWatches watches) {
+    public long nanos() {
         return world.clock().nanos();
     }
 

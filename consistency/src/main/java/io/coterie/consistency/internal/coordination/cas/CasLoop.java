@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * is found by reading, never assumed: a record has the ids of those who wrote to it, so the next
  * decision sees whether its own change is in.
  */
-final class CasLoop {
+public final class CasLoop {
     /** Decides, on the loop. */
-    interface Decider {
+    public interface Decider {
         /**
          * What to do about this state of the record, null if it was never written.
          *
@@ -40,7 +40,7 @@ final class CasLoop {
     }
 
     /** Is notified once how an attempt ended, on the loop. */
-    interface End {
+    public interface End {
         /** The record has come to this state, by a write of this attempt or without one. */
         void done(byte @Nullable [] current);
 
@@ -84,7 +84,7 @@ final class CasLoop {
     private byte @Nullable [] doubtedBase;
     private @Nullable Throwable doubt;
 
-    CasLoop(CasContext context, byte[] key, WaitPolicy policy, Decider decider, End end) {
+    public CasLoop(CasContext context, byte[] key, WaitPolicy policy, Decider decider, End end) {
         this.context = context;
         this.key = key;
         this.policy = policy;
@@ -94,7 +94,7 @@ final class CasLoop {
     }
 
     /** Begins with a read. */
-    void start() {
+    public void start() {
         read();
     }
 
@@ -102,12 +102,12 @@ final class CasLoop {
      * Begins, if it has not been given up, with the state that the record had last, as far as is
      * known here: saves a round trip if it still has.
      */
-    void startFrom(byte @Nullable [] known) {
+    public void startFrom(byte @Nullable [] known) {
         decide(known);
     }
 
     /** Ends it and notifies nobody. A write in flight may still be applied. */
-    void cancel() {
+    public void cancel() {
         ended = true;
         if (seat != null) {
             seat.leave();
@@ -116,7 +116,7 @@ final class CasLoop {
     }
 
     /** Whether a write of this attempt may still be applied to a record that is in this state. */
-    boolean mayStillChange(byte @Nullable [] current) {
+    public boolean mayStillChange(byte @Nullable [] current) {
         return inDoubt && Arrays.equals(doubtedBase, current);
     }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * read. Where the store has no watches, or the node has too many, nothing is reported: whoever
  * waits must read now and then all the same.
  */
-final class RecordWatches {
+public final class RecordWatches {
     private static final int MAX_WATCHES = 256;
     private static final int QUEUE = 16;
 
@@ -36,7 +36,7 @@ final class RecordWatches {
     private final World world;
     private final Map<ByteBuffer, Watched> watched = new HashMap<>();
 
-    RecordWatches(PolicyStore store, World world) {
+    public RecordWatches(PolicyStore store, World world) {
         this.store = store;
         this.world = world;
     }
@@ -127,7 +127,7 @@ final class RecordWatches {
         return seat;
     }
 
-    void close() {
+    public void close() {
         watched.values().forEach(Watched::close);
         watched.clear();
     }

@@ -12,9 +12,9 @@ import java.time.Duration;
  * @param operationNanos the longest time for one operation
  * @param maxPauseNanos the longest time between two looks
  */
-record WaitPolicy(long waitEnd, long end, long operationNanos, long maxPauseNanos) {
+public record WaitPolicy(long waitEnd, long end, long operationNanos, long maxPauseNanos) {
     /** Longer than any process lives, and far from where sums of times overflow. */
-    static final long FOREVER = Duration.ofDays(365L * 100).toNanos();
+    public static final long FOREVER = Duration.ofDays(365L * 100).toNanos();
 
     private static final long MIN_PAUSE_NANOS = Duration.ofMillis(4).toNanos();
     private static final int MAX_DOUBLINGS = 12;
@@ -24,7 +24,7 @@ record WaitPolicy(long waitEnd, long end, long operationNanos, long maxPauseNano
         return now - end >= 0;
     }
 
-    long waitLeft(long now) {
+    public long waitLeft(long now) {
         return waitEnd - now;
     }
 

@@ -103,7 +103,7 @@ public final class CountLatch {
     }
 
     /** Waits as {@link #await} does. Returns how many were missing at the end. */
-    CompletableFuture<Integer> awaitMissing(long waitNanos) {
+    public CompletableFuture<Integer> awaitMissing(long waitNanos) {
         return new Run(waitNanos) {
             private int missing = count;
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What the leases of one register work with: its record, and when a place in it is somebody's to
  * take. Acquisitions, leases and releases take this, and do not know the register.
  */
-final class LeaseContext {
+public final class LeaseContext {
     private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long MAX_RELEASE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -47,7 +47,7 @@ final class LeaseContext {
         return coordinator;
     }
 
-    byte[] key() {
+    public byte[] key() {
         return key;
     }
 
@@ -60,7 +60,7 @@ final class LeaseContext {
         return maxHoldNanos;
     }
 
-    LeaseRecord decode(byte @Nullable [] bytes) {
+    public LeaseRecord decode(byte @Nullable [] bytes) {
         return coordinator.decode(bytes, permits, what);
     }
 

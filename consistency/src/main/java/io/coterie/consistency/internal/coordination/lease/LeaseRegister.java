@@ -100,7 +100,7 @@ public final class LeaseRegister {
     }
 
     /** Acquires a lease, however long that takes. */
-    CompletableFuture<Optional<Lease>> acquireSometime() {
+    public CompletableFuture<Optional<Lease>> acquireSometime() {
         coordinator.requireOpen();
         return new Acquisition(context, context.waitPolicy(WaitPolicy.FOREVER, 0)).start();
     }
@@ -116,12 +116,12 @@ public final class LeaseRegister {
         return future;
     }
 
-    Coordinator coordinator() {
+    public Coordinator coordinator() {
         return coordinator;
     }
 
     /** What its leases work with. */
-    LeaseContext context() {
+    public LeaseContext context() {
         return context;
     }
 

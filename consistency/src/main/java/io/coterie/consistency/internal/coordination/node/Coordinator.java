@@ -91,7 +91,7 @@ public final class Coordinator {
      * @param sweptEvery about how often the store is looked through for records that nobody is left
      *     to remove
      */
-    Coordinator(
+    public Coordinator(
             PolicyStore store,
             World world,
             Executor userCode,
@@ -131,7 +131,7 @@ public final class Coordinator {
         return CompletableFuture.allOf(endings.toArray(CompletableFuture[]::new));
     }
 
-    void requireOpen() {
+    public void requireOpen() {
         if (closed) {
             throw closedException();
         }
@@ -142,17 +142,17 @@ public final class Coordinator {
         }
     }
 
-    static NodeClosedException closedException() {
+    public static NodeClosedException closedException() {
         return new NodeClosedException("this node's part in coordination is closed: start another to continue", false);
     }
 
-    void add(Object owner, Supplier<CompletableFuture<?>> closing) {
+    public void add(Object owner, Supplier<CompletableFuture<?>> closing) {
         if (open.put(owner, closing) == null) {
             node.openChanged(1);
         }
     }
 
-    void remove(Object owner) {
+    public void remove(Object owner) {
         if (open.remove(owner) != null) {
             node.openChanged(-1);
         }
@@ -162,7 +162,7 @@ public final class Coordinator {
      * One operation on a record, for what the caller makes of its result. Fails as the operation
      * does.
      */
-    <T extends @Nullable Object> CompletableFuture<T> execute(
+    public <T extends @Nullable Object> CompletableFuture<T> execute(
             byte[] key, Operation operation, Function<Result, T> read) {
         requireOpen();
         CompletableFuture<T> future = new CompletableFuture<>();
@@ -186,7 +186,7 @@ public final class Coordinator {
 
     /** As {@link LeaseRecord#decode}, but once where the same state is reported to all who wait. */
     @SuppressWarnings("ReferenceEquality") // To compare all bytes would cost what it saves.
-    LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
+    public LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
         LeaseRecord last = lastRecord;
         if (last == null || bytes == null || bytes != lastRead || last.permits() != permits) {
             last = LeaseRecord.decode(bytes, permits, what);
@@ -196,53 +196,53 @@ public final class Coordinator {
         return last;
     }
 
-    OwnerId nextOwner() {
+    public OwnerId nextOwner() {
         return new OwnerId(origin, ++owners);
     }
 
-    void waits(OwnerId owner) {
+    public void waits(OwnerId owner) {
         waiting.add(owner);
     }
 
-    void waitsNoMore(OwnerId owner) {
+    public void waitsNoMore(OwnerId owner) {
         waiting.remove(owner);
     }
 
     /** Whether a place in a queue is one of this node's that nobody still wants. */
-    boolean hasGivenUp(OwnerId owner) {
+    public boolean hasGivenUp(OwnerId owner) {
         return owner.origin() == origin && !waiting.contains(owner);
     }
 
     /** Who waits at this node without a place in a queue. */
-    Unqueued unqueued() {
+    public Unqueued unqueued() {
         return unqueued;
     }
 
-    World world() {
+    public World world() {
         return world;
     }
 
-    long nanos() {
+    public long nanos() {
         return world.clock().nanos();
     }
 
-    RandomSource random() {
+    public RandomSource random() {
         return world.random();
     }
 
-    Executor userCode() {
+    public Executor userCode() {
         return userCode;
     }
 
-    String nodeName() {
+    public String nodeName() {
         return nodeName;
     }
 
-    long operationNanos() {
+    public long operationNanos() {
         return operationNanos;
     }
 
-    LeaseRules rules() {
+    public LeaseRules rules() {
         return rules;
     }
 
@@ -252,29 +252,29 @@ public final class Coordinator {
     }
 
     /** Since when this node has seen the beats of holders. */
-    LeaseObservations observations() {
+    public LeaseObservations observations() {
         return observations;
     }
 
     /** Since when this node has seen a free place that the first in the queue has not taken. */
-    LeaseObservations vacancies() {
+    public LeaseObservations vacancies() {
         return vacancies;
     }
 
     /** What compare-and-set loops over the records of the store work with. */
-    CasContext cas() {
+    public CasContext cas() {
         return cas;
     }
 
-    Floor floor() {
+    public Floor floor() {
         return floor;
     }
 
-    Leftovers leftovers() {
+    public Leftovers leftovers() {
         return leftovers;
     }
 
-    Sweep sweep() {
+    public Sweep sweep() {
         return sweep;
     }
 

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * record is there: each removal before that had raised the floor already, so tokens above what is
  * read are above all of them.
  */
-final class Floor {
+public final class Floor {
     /** No name of a register, latch or counter has this key: these have a slash. */
-    static final byte[] KEY = "floor".getBytes(StandardCharsets.UTF_8);
+    public static final byte[] KEY = "floor".getBytes(StandardCharsets.UTF_8);
 
     private static final byte KIND = 'F';
 
@@ -31,12 +31,12 @@ final class Floor {
     }
 
     /** What it was when it was read or raised last; zero if it never was. */
-    long known() {
+    public long known() {
         return known;
     }
 
     /** Reads a value of the record; null if it was never written. */
-    long read(byte @Nullable [] value) {
+    public long read(byte @Nullable [] value) {
         long read = valueOf(value);
         known = Math.max(known, read);
         return read;

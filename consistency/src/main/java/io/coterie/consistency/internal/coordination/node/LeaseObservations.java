@@ -9,7 +9,7 @@ import java.util.Map;
  * next, so that callers who try again and again for a short time outlast a dead holder, too. What
  * was not seen for the longest time is forgotten first. That costs time only.
  */
-final class LeaseObservations {
+public final class LeaseObservations {
     private static final int MAX_OBSERVED = 10_000;
 
     private final Map<OwnerId, Observation> observations = new LinkedHashMap<>(16, 0.75f, true) {
@@ -27,7 +27,7 @@ final class LeaseObservations {
      * A record that was just read has this beat of an owner. Returns since when, as far as this
      * node has seen.
      */
-    long see(OwnerId owner, long beat, long now) {
+    public long see(OwnerId owner, long beat, long now) {
         Observation before = observations.get(owner);
         if (before != null && before.beat() == beat) {
             return before.since();
@@ -37,7 +37,7 @@ final class LeaseObservations {
     }
 
     /** Whether this beat of an owner was seen before. */
-    boolean hasSeen(OwnerId owner, long beat) {
+    public boolean hasSeen(OwnerId owner, long beat) {
         Observation before = observations.get(owner);
         return before != null && before.beat() == beat;
     }

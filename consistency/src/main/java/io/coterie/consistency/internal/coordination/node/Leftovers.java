@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * fail are left to the next {@link Sweep}, as are those that the node has {@linkplain NodeLeases no
  * room} for.
  */
-final class Leftovers {
+public final class Leftovers {
     private static final int MAX_AT_ONCE = 256;
     private static final int MAX_AT_ONCE_OF_MANY = 1_024;
 
@@ -69,7 +69,7 @@ final class Leftovers {
      * Nobody holds or waits for this record in this state. If there is no room, another is left to
      * the sweep instead.
      */
-    void add(byte[] key, byte[] state, LeaseRecord record) {
+    public void add(byte[] key, byte[] state, LeaseRecord record) {
         take(ByteBuffer.wrap(key));
         if (upkeep.node().hasNoRoomForLeftovers() && !leftovers.isEmpty()) {
             take(leftovers.keySet().iterator().next());
@@ -92,7 +92,7 @@ final class Leftovers {
     }
 
     /** Somebody at this node wants it again. */
-    void keep(byte[] key) {
+    public void keep(byte[] key) {
         take(ByteBuffer.wrap(key));
     }
 

@@ -7,12 +7,12 @@ import java.util.Objects;
  * The names of locks, elections, semaphores, latches and their participants: any 1 to 200
  * characters that have UTF-8.
  */
-final class Names {
+public final class Names {
     private static final int MAX_LENGTH = 200;
 
     private Names() {}
 
-    static String checked(String what, String name) {
+    public static String checked(String what, String name) {
         Objects.requireNonNull(name, what + "'s name must not be null");
         if (name.isEmpty() || name.length() > MAX_LENGTH) {
             throw new IllegalArgumentException(what + "'s name has " + name.length() + " characters, not 1 to "

@@ -9,7 +9,7 @@ import java.util.List;
  */
 public final class NodeLeases {
     /** How many leases and latches a node may hold, seek, wait for and release at a time. */
-    static final int MAX_OPEN = 10_000;
+    public static final int MAX_OPEN = 10_000;
 
     /** Where more records wait to be removed, those that wait for longest are removed early. */
     private static final int MAX_LEFTOVERS = 10_000;

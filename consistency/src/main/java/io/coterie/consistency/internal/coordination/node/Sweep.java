@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * room} for, from where the look before left off. So a store of any size is gone through in parts,
  * and then from its beginning again.
  */
-final class Sweep {
+public final class Sweep {
     private static final int PAGE = 200;
     private static final byte[] ALL = {};
 
@@ -63,7 +63,7 @@ final class Sweep {
     }
 
     /** This node uses a lease. */
-    void used() {
+    public void used() {
         used = true;
         plan();
     }

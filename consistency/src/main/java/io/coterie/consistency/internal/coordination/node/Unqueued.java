@@ -10,12 +10,12 @@ import java.util.TreeSet;
 /**
  * Those who wait at this node for a record without a place in its queue, in the order of asking.
  */
-final class Unqueued {
+public final class Unqueued {
     /** By key, the {@linkplain OwnerId#number numbers} of acquisitions. */
     private final Map<ByteBuffer, NavigableSet<Long>> numbers = new HashMap<>();
 
     /** Whether one who waits is among so many who asked first, none of whom has a place. */
-    boolean isAmongFirst(byte[] key, OwnerId owner, int places) {
+    public boolean isAmongFirst(byte[] key, OwnerId owner, int places) {
         NavigableSet<Long> all = numbers.computeIfAbsent(ByteBuffer.wrap(key), absent -> new TreeSet<>());
         all.add(owner.number());
         int left = places;
@@ -29,7 +29,7 @@ final class Unqueued {
     }
 
     /** One has come into the queue, or no longer waits. */
-    void leave(byte[] key, OwnerId owner) {
+    public void leave(byte[] key, OwnerId owner) {
         ByteBuffer name = ByteBuffer.wrap(key);
         NavigableSet<Long> all = numbers.get(name);
         if (all != null) {

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
  * @param durationNanos how long the holder counts itself valid from before it sent a beat
  * @param name the holder's node, as human-readable text
  */
-record LeaseEntry(OwnerId owner, long token, long beat, long durationNanos, String name) {
+public record LeaseEntry(OwnerId owner, long token, long beat, long durationNanos, String name) {
     void encode(ByteWriter out) {
         owner.encode(out);
         out.putLong(token).putLong(beat).putLong(durationNanos);

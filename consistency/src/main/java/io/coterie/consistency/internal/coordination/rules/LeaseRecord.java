@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param era which making of the record it is
  * @param queue who waits for a place, in the order of coming; at most {@link #MAX_WAITERS}
  */
-record LeaseRecord(
+public record LeaseRecord(
         int permits,
         long lastToken,
         long lastTicket,
@@ -56,7 +56,7 @@ record LeaseRecord(
     private static final int KIND_WITHOUT_QUEUE = 'L';
 
     @Nullable
-    LeaseEntry of(OwnerId owner) {
+    public LeaseEntry of(OwnerId owner) {
         for (LeaseEntry hold : holds) {
             if (hold.owner().equals(owner)) {
                 return hold;
@@ -66,7 +66,7 @@ record LeaseRecord(
     }
 
     /** How many more holds it may have. */
-    int room() {
+    public int room() {
         return Math.max(permits - holds.size(), 0);
     }
 
@@ -74,7 +74,7 @@ record LeaseRecord(
      * This record with a hold in place of the one that its owner has, if any, or of its place in
      * the queue.
      */
-    LeaseRecord with(LeaseEntry hold) {
+    public LeaseRecord with(LeaseEntry hold) {
         LeaseRecord others = without(hold.owner());
         List<LeaseEntry> next = new ArrayList<>(others.holds);
         next.add(hold);
@@ -83,7 +83,7 @@ record LeaseRecord(
     }
 
     /** This record without an owner's hold and place in the queue. */
-    LeaseRecord without(OwnerId owner) {
+    public LeaseRecord without(OwnerId owner) {
         List<LeaseEntry> next = new ArrayList<>(holds);
         next.removeIf(hold -> hold.owner().equals(owner));
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, next, queue)
@@ -93,12 +93,12 @@ record LeaseRecord(
     /**
      * This record with one token skipped: a write that rests on this state is refused from then on.
      */
-    LeaseRecord touched() {
+    public LeaseRecord touched() {
         return new LeaseRecord(permits, lastToken + 1, lastTicket, isAboveFloor, era, holds, queue);
     }
 
     /** How many wait before an owner; all of them if it does not wait. */
-    int waitersBefore(OwnerId owner) {
+    public int waitersBefore(OwnerId owner) {
         int place = queue.indexOf(owner);
         return place < 0 ? queue.size() : place;
     }
@@ -108,7 +108,7 @@ record LeaseRecord(
      *
      * @param origin of its {@link OwnerId owners}
      */
-    int roomToWait(long origin) {
+    public int roomToWait(long origin) {
         int waiters = queue.size();
         if (waiters < MAX_UNSHARED) {
             return MAX_UNSHARED - waiters;
@@ -126,14 +126,14 @@ record LeaseRecord(
     }
 
     /** This record with one more who waits. */
-    LeaseRecord withWaiter(OwnerId owner) {
+    public LeaseRecord withWaiter(OwnerId owner) {
         List<OwnerId> next = new ArrayList<>(queue);
         next.add(owner);
         return new LeaseRecord(permits, lastToken, lastTicket + 1, isAboveFloor, era, holds, next);
     }
 
     /** This record without those who wait and have left. */
-    LeaseRecord withoutWaiters(Predicate<OwnerId> gone) {
+    public LeaseRecord withoutWaiters(Predicate<OwnerId> gone) {
         if (queue.stream().noneMatch(gone)) {
             return this;
         }
@@ -143,7 +143,7 @@ record LeaseRecord(
     }
 
     /** This record without the first so many of those who wait. */
-    LeaseRecord withoutFirst(int waiters) {
+    public LeaseRecord withoutFirst(int waiters) {
         return new LeaseRecord(
                 permits, lastToken, lastTicket, isAboveFloor, era, holds, queue.subList(waiters, queue.size()));
     }
@@ -152,21 +152,21 @@ record LeaseRecord(
      * This record, once it is known that its last token is above those of earlier records of the
      * same name.
      */
-    LeaseRecord aboveFloor() {
+    public LeaseRecord aboveFloor() {
         return new LeaseRecord(permits, lastToken, lastTicket, true, era, holds, queue);
     }
 
     /** This record as one that is made anew. An era is used for one making at most. */
-    LeaseRecord madeAs(OwnerId making) {
+    public LeaseRecord madeAs(OwnerId making) {
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, making, holds, queue);
     }
 
     /** Whether nobody holds it or waits for it. */
-    boolean isUnused() {
+    public boolean isUnused() {
         return holds.isEmpty() && queue.isEmpty();
     }
 
-    byte[] encode() {
+    public byte[] encode() {
         ByteWriter out = new ByteWriter();
         out.putByte(KIND).putInt(permits).putLong(lastToken).putInt(holds.size());
         holds.forEach(hold -> hold.encode(out));
@@ -184,7 +184,7 @@ record LeaseRecord(
      * @throws IllegalStateException if it is something else, or was made for another number of
      *     permits
      */
-    static LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
+    public static LeaseRecord decode(byte @Nullable [] bytes, int permits, String what) {
         if (bytes == null) {
             return new LeaseRecord(permits, 0, 0, false, NO_ERA, List.of(), List.of());
         }
@@ -205,7 +205,7 @@ record LeaseRecord(
     }
 
     /** Reads a record with any number of permits, or null if it is something else. */
-    static @Nullable LeaseRecord decodeAny(byte[] bytes) {
+    public static @Nullable LeaseRecord decodeAny(byte[] bytes) {
         try {
             return read(ByteBuffer.wrap(bytes));
         } catch (BufferUnderflowException e) {

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * @param origin drawn at random by the node, anew at each start
  * @param number of the acquisition at that node
  */
-record OwnerId(long origin, long number) {
+public record OwnerId(long origin, long number) {
     void encode(ByteWriter out) {
         out.putLong(origin).putLong(number);
     }

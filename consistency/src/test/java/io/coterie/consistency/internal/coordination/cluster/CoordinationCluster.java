@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * Replicas and clients that coordinate through one strong store in a simulated world, each on a
  * clock of its own.
  */
-final class CoordinationCluster {
+public final class CoordinationCluster {
     private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(2);
 
     /** Records go soon, so that most names are made and removed many times in a run. */
@@ -45,21 +45,21 @@ final class CoordinationCluster {
      * @param quiet for how long nobody holds a record that is removed
      * @param sweptEvery about how often a store is looked through
      */
-    record Times(Duration quiet, Duration sweptEvery) {}
+    public record Times(Duration quiet, Duration sweptEvery) {}
 
     /** One start of a node, with its part in coordination. */
-    record Member(
+    public record Member(
             SimStart start,
             World world,
             Replication replication,
             NodeLeases leases,
             PolicyStore store,
             Coordinator coordinator) {
-        String name() {
+        public String name() {
             return start.node().id() + "." + start.number();
         }
 
-        boolean isAwake() {
+        public boolean isAwake() {
             return start.isAlive() && !start.node().isPaused();
         }
     }
@@ -78,7 +78,7 @@ final class CoordinationCluster {
      * @param clocks how wrong each one's clock is
      * @param onOpen is given each start of a node, on its loop
      */
-    CoordinationCluster(
+    public CoordinationCluster(
             Simulation simulation,
             int replicaCount,
             int clientCount,
@@ -89,7 +89,7 @@ final class CoordinationCluster {
     }
 
     /** The same, in which records go at times of the test's own. */
-    CoordinationCluster(
+    public CoordinationCluster(
             Simulation simulation,
             int replicaCount,
             int clientCount,
@@ -131,7 +131,7 @@ final class CoordinationCluster {
     }
 
     /** Has a member coordinate in one more store, too. To be called on its loop. */
-    void openOneMore(Member member, String name, Consumer<Member> onOneMore) {
+    public void openOneMore(Member member, String name, Consumer<Member> onOneMore) {
         open(name, member.start(), member.world(), member.replication(), member.leases(), onOneMore);
     }
 

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param longestLeap by how much they jump ahead at most, as the clock of a machine does that was
  *     suspended; they never go back
  */
-record SteadyClocks(double worstDrift, Duration longestLeap) {
+public record SteadyClocks(double worstDrift, Duration longestLeap) {
     private static final SteadyClocks TRUE = new SteadyClocks(0, Duration.ZERO);
 
     /** Two of these run apart by 8 %, and leases stand a tenth. */
@@ -29,13 +29,13 @@ record SteadyClocks(double worstDrift, Duration longestLeap) {
     private static final Duration SELDOM = Duration.ofSeconds(4);
 
     /** What a seed has. */
-    static SteadyClocks draw(Simulation simulation) {
+    public static SteadyClocks draw(Simulation simulation) {
         SteadyClocks tame = simulation.random().chance(0.5) ? WITHIN_THE_MARGIN : TRUE;
         return areWild(simulation) ? WILD : tame;
     }
 
     /** Whether a seed has clocks that run apart by more than leases can stand. */
-    static boolean areWild(long seed) {
+    public static boolean areWild(long seed) {
         return areWild(Simulation.create(seed));
     }
 
@@ -45,12 +45,12 @@ record SteadyClocks(double worstDrift, Duration longestLeap) {
     }
 
     /** Whether leases promise that no more hold at a moment than may. */
-    boolean areWithinTheMargin() {
+    public boolean areWithinTheMargin() {
         return !equals(WILD);
     }
 
     /** The same world on one of these clocks. */
-    World of(World truth, SimRandom random) {
+    public World of(World truth, SimRandom random) {
         double rate = (random.nextDouble() * 2 - 1) * worstDrift;
         Duration every = random.between(OFTEN, SELDOM);
         Duration leap = random.between(Duration.ZERO, longestLeap);

@@ -2,6 +2,7 @@ package io.coterie.consistency.internal.coordination.latch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,12 @@ class LatchRecordTest {
         String bytes = "43" + "00000002" + "00000001" + "00000001" + "61";
         assertEquals(bytes, HexFormat.of().formatHex(closed.encode()));
         assertEquals(closed, LatchRecord.decode(closed.encode(), 2, "latch"));
+    }
+
+    @Test
+    void aLaterVersionMayAppendToTheRecord() {
+        LatchRecord latch = new LatchRecord(2, false, List.of("p"));
+        assertEquals(latch, LatchRecord.decode(Arrays.copyOf(latch.encode(), latch.encode().length + 1), 2, "latch"));
     }
 
     @Test

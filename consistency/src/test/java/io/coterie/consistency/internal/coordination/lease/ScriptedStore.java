@@ -16,34 +16,34 @@ import org.jspecify.annotations.Nullable;
  * A store of one key, beside a floor of zero, that a test holds in its hands: it answers at once,
  * except for what the test holds up, refuses or fails.
  */
-final class ScriptedStore implements PolicyStore {
+public final class ScriptedStore implements PolicyStore {
     private byte @Nullable [] value;
     private boolean holdsWritesUp;
     private boolean refusesWrites;
     private @Nullable Throwable nextFailure;
     private final Deque<Operation> heldUp = new ArrayDeque<>();
 
-    byte @Nullable [] value() {
+    public byte @Nullable [] value() {
         return value;
     }
 
     /** From now on writes end as unknown and stay on their way. */
-    void holdWritesUp(boolean hold) {
+    public void holdWritesUp(boolean hold) {
         holdsWritesUp = hold;
     }
 
     /** From now on writes find that others were faster. */
-    void refuseWrites() {
+    public void refuseWrites() {
         refusesWrites = true;
     }
 
     /** The next operation fails with this. */
-    void failNext(Throwable failure) {
+    public void failNext(Throwable failure) {
         nextFailure = failure;
     }
 
     /** A write that was held up comes through now; returns whether it changed anything. */
-    boolean letThrough() {
+    public boolean letThrough() {
         return apply(heldUp.remove()).applied();
     }
 

@@ -7,17 +7,17 @@ import java.util.TreeMap;
  * What a counter was seen to do that is only ever raised: no two raises may begin from the same
  * number or overlap, and nobody may get less than what was known before it asked.
  */
-final class CounterLedger {
+public final class CounterLedger {
     private final Violations violations;
     private final TreeMap<Long, Long> raises = new TreeMap<>();
     private long highestKnown;
 
-    CounterLedger(Violations violations) {
+    public CounterLedger(Violations violations) {
         this.violations = violations;
     }
 
     /** The highest number that anyone got. */
-    long highestKnown() {
+    public long highestKnown() {
         return highestKnown;
     }
 
@@ -25,14 +25,14 @@ final class CounterLedger {
         return raises.size();
     }
 
-    void read(long value, long least) {
+    public void read(long value, long least) {
         if (value < least) {
             violations.add("counter: read as " + value + " after it was known to be " + least);
         }
         highestKnown = Math.max(highestKnown, value);
     }
 
-    void raised(long from, long to, long least) {
+    public void raised(long from, long to, long least) {
         read(to, least + 1);
         Map.Entry<Long, Long> below = raises.lowerEntry(to);
         Long same = raises.put(to, from);

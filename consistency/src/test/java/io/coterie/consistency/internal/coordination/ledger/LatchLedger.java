@@ -7,7 +7,7 @@ import java.util.Set;
  * Who has begun to count one latch down, and who knows that it is done: what may be missing lies
  * between the two.
  */
-final class LatchLedger {
+public final class LatchLedger {
     private final Violations violations;
     private final String name;
     private final int count;
@@ -15,36 +15,36 @@ final class LatchLedger {
     private final Set<String> done = new HashSet<>();
     private int fewestAnswered;
 
-    LatchLedger(Violations violations, String name, int count) {
+    public LatchLedger(Violations violations, String name, int count) {
         this.violations = violations;
         this.name = name;
         this.count = count;
         this.fewestAnswered = count;
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    int count() {
+    public int count() {
         return count;
     }
 
-    void began(String participant) {
+    public void began(String participant) {
         begun.add(participant);
     }
 
-    void done(String participant) {
+    public void done(String participant) {
         done.add(participant);
     }
 
     /** How many may be missing at most for whoever asks from now on. */
-    int mostMissing() {
+    public int mostMissing() {
         return Math.min(count - done.size(), fewestAnswered);
     }
 
     /** Someone got how many are missing, who asked when at most so many could be. */
-    void answered(String who, int missing, int mostMissing) {
+    public void answered(String who, int missing, int mostMissing) {
         int fewest = count - begun.size();
         if (missing < fewest) {
             violations.add(name + ": " + who + " was answered that " + missing + " are missing when only " + begun

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * from then until its holder was notified that it is over. That one is open if it was not by the
  * end; it is left out if the holder died.
  */
-final class LeaseBars {
+public final class LeaseBars {
     /** The longest that a lease is used for, and some more. */
     private static final Duration BEFORE = Duration.ofSeconds(4);
 
@@ -30,7 +30,7 @@ final class LeaseBars {
      * What leases there were when something went wrong: of the registers that it names, of all if
      * it names none.
      */
-    static List<Operation> around(Violations.Violation violation, Collection<LeaseLedger> ledgers) {
+    public static List<Operation> around(Violations.Violation violation, Collection<LeaseLedger> ledgers) {
         List<LeaseLedger> named = ledgers.stream()
                 .filter(ledger -> violation.what().startsWith(ledger.name() + ":"))
                 .toList();

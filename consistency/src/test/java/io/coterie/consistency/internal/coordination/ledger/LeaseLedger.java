@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * promises: tokens are given once and rise, no more holders than there is room for see themselves
  * valid, and a holder that lost a lease is notified before another has it.
  */
-final class LeaseLedger {
+public final class LeaseLedger {
     private final Simulation simulation;
     private final Violations violations;
     private final String name;
@@ -30,7 +30,7 @@ final class LeaseLedger {
     private int lost;
 
     /** One lease as its holder sees it. */
-    final class Tenure {
+    public final class Tenure {
         private final CoordinationCluster.Member member;
         private final Lease lease;
         private final long granted = simulation.nanos();
@@ -45,12 +45,12 @@ final class LeaseLedger {
         }
 
         /** Whether the holder was notified that the lease is over, without asking. */
-        boolean isReportedOver() {
+        public boolean isReportedOver() {
             return toldOver;
         }
 
         /** Asks whether the lease is valid. */
-        boolean look() {
+        public boolean look() {
             boolean valid = lease.isValid();
             if (valid) {
                 lastSeenValid = simulation.nanos();
@@ -74,7 +74,8 @@ final class LeaseLedger {
      * @param lossIsReportedInTime whether a holder that is awake must have been notified of a loss
      *     when another has it
      */
-    LeaseLedger(Simulation simulation, Violations violations, String name, int permits, boolean lossIsReportedInTime) {
+    public LeaseLedger(
+            Simulation simulation, Violations violations, String name, int permits, boolean lossIsReportedInTime) {
         this.simulation = simulation;
         this.violations = violations;
         this.name = name;
@@ -83,20 +84,20 @@ final class LeaseLedger {
         this.resource = new OutsideResource(name, violations);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** The highest token that anyone was given so far. */
-    long highestGranted() {
+    public long highestGranted() {
         return highestGranted;
     }
 
-    OutsideResource resource() {
+    public OutsideResource resource() {
         return resource;
     }
 
-    int grants() {
+    public int grants() {
         return tenures.size();
     }
 
@@ -109,7 +110,7 @@ final class LeaseLedger {
      *
      * @param highestBefore the highest token given when it was asked for
      */
-    Tenure granted(CoordinationCluster.Member member, Lease lease, long highestBefore) {
+    public Tenure granted(CoordinationCluster.Member member, Lease lease, long highestBefore) {
         Tenure tenure = new Tenure(member, lease);
         Tenure same = byToken.put(lease.token(), tenure);
         if (same != null) {
@@ -158,7 +159,7 @@ final class LeaseLedger {
     }
 
     /** At no moment were there more who saw themselves valid than there is room for. */
-    void checkOverlaps() {
+    public void checkOverlaps() {
         overlaps().forEach((at, tenures) -> violations.add(at, name + ": valid at once: " + tenures));
     }
 
@@ -166,7 +167,7 @@ final class LeaseLedger {
      * Who saw themselves valid at once, where that were more than there is room for, by the time at
      * which the last of them came.
      */
-    Map<Long, List<Tenure>> overlaps() {
+    public Map<Long, List<Tenure>> overlaps() {
         Map<Long, List<Tenure>> overlaps = new LinkedHashMap<>();
         for (Tenure one : tenures) {
             List<Tenure> atOnce = tenures.stream()

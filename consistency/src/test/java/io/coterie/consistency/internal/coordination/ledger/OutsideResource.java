@@ -8,7 +8,7 @@ import java.util.Map;
  * What a lock protects, outside the cluster: knows no more of it than the token that comes with
  * each write.
  */
-final class OutsideResource {
+public final class OutsideResource {
     private final String name;
     private final Violations violations;
     private final FencingGuard guard = new FencingGuard();
@@ -22,7 +22,7 @@ final class OutsideResource {
         this.violations = violations;
     }
 
-    void write(String writer, long token) {
+    public void write(String writer, long token) {
         if (!guard.admit(token)) {
             refused++;
             return;
@@ -38,11 +38,11 @@ final class OutsideResource {
         }
     }
 
-    int accepted() {
+    public int accepted() {
         return accepted;
     }
 
-    int refused() {
+    public int refused() {
         return refused;
     }
 }

@@ -10,7 +10,6 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.coordination.latch.CountLatch;
-import io.coterie.consistency.internal.coordination.latch.LatchRecord;
 import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
 import io.coterie.consistency.internal.coordination.rules.LeaseRecord;
 import io.coterie.consistency.internal.coordination.rules.OwnerId;
@@ -86,11 +85,9 @@ class RecordsLayoutTest {
     }
 
     @Test
-    void aLaterVersionMayAppendToTheRecordOfALeaseOrALatch() {
+    void aLaterVersionMayAppendToTheRecordOfALease() {
         LeaseRecord lease = new LeaseRecord(2, 7, 9, true, new OwnerId(3, 4), List.of(), List.of(new OwnerId(5, 6)));
         assertEquals(lease, LeaseRecord.decode(Arrays.copyOf(lease.encode(), lease.encode().length + 1), 2, "lock"));
-        LatchRecord latch = new LatchRecord(2, false, List.of("p"));
-        assertEquals(latch, LatchRecord.decode(Arrays.copyOf(latch.encode(), latch.encode().length + 1), 2, "latch"));
     }
 
     private void onLoop(Consumer<Coordinator> task) {

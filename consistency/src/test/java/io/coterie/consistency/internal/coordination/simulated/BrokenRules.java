@@ -11,7 +11,7 @@ final class BrokenRules {
     /** Whoever takes a lease over continues with its token. */
     static final LeaseRules TOKEN_NOT_RAISED = new LeaseRules() {
         @Override
-        long nextToken(LeaseRecord record, long floor) {
+        public long nextToken(LeaseRecord record, long floor) {
             return Math.max(record.lastToken(), Math.max(floor, 1));
         }
     };
@@ -19,7 +19,7 @@ final class BrokenRules {
     /** A lease is taken over as soon as it is seen that another has it. */
     static final LeaseRules TAKEOVER_WITHOUT_WAITING = new LeaseRules() {
         @Override
-        long takeoverAfter(long durationNanos) {
+        public long takeoverAfter(long durationNanos) {
             return 0;
         }
     };
@@ -30,7 +30,7 @@ final class BrokenRules {
      */
     static final LeaseRules TAKEOVER_WITHOUT_MARGIN = new LeaseRules() {
         @Override
-        long takeoverAfter(long durationNanos) {
+        public long takeoverAfter(long durationNanos) {
             return durationNanos * 9 / 10;
         }
     };
@@ -38,7 +38,7 @@ final class BrokenRules {
     /** A lease counts from when its holder heard of it, which may be long after others saw it. */
     static final LeaseRules VALID_FROM_THE_ANSWER = new LeaseRules() {
         @Override
-        long validUntil(long sentAt, long heardAt, long durationNanos) {
+        public long validUntil(long sentAt, long heardAt, long durationNanos) {
             return heardAt + durationNanos;
         }
     };
@@ -49,7 +49,7 @@ final class BrokenRules {
      */
     static final LeaseRules OWN_WORK_NOT_RECOGNISED = new LeaseRules() {
         @Override
-        boolean isOwn(LeaseEntry found, OwnerId owner) {
+        public boolean isOwn(LeaseEntry found, OwnerId owner) {
             return false;
         }
     };
@@ -57,7 +57,7 @@ final class BrokenRules {
     /** A lease that is over is reported as over only long afterwards. */
     static final LeaseRules LOSS_REPORTED_LATE = new LeaseRules() {
         @Override
-        long lookAfter(long leftNanos) {
+        public long lookAfter(long leftNanos) {
             return 2 * leftNanos;
         }
     };
@@ -65,7 +65,7 @@ final class BrokenRules {
     /** A count-down that is tried again counts again. */
     static final LeaseRules RETRY_COUNTED_TWICE = new LeaseRules() {
         @Override
-        boolean isCounted(List<String> counted, String participant) {
+        public boolean isCounted(List<String> counted, String participant) {
             return false;
         }
     };
@@ -73,7 +73,7 @@ final class BrokenRules {
     /** A record that is made anew begins with what this node last heard of the floor. */
     static final LeaseRules FLOOR_NOT_READ = new LeaseRules() {
         @Override
-        boolean needsFloor(boolean isKnownToBeAbove) {
+        public boolean needsFloor(boolean isKnownToBeAbove) {
             return false;
         }
     };
@@ -81,7 +81,7 @@ final class BrokenRules {
     /** A record goes, and nothing shows what its last token was. */
     static final LeaseRules FLOOR_NOT_RAISED = new LeaseRules() {
         @Override
-        long floorFor(long lastToken) {
+        public long floorFor(long lastToken) {
             return 0;
         }
     };

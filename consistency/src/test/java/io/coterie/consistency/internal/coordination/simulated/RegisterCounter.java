@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * record stays until it is {@linkplain #delete deleted}. To be used on the node's loop only; all
  * futures complete there, and fail as the store's operations do.
  */
-final class RegisterCounter {
+public final class RegisterCounter {
     private final Coordinator coordinator;
     private final String what;
     private final byte[] key;
@@ -25,14 +25,14 @@ final class RegisterCounter {
      *
      * @param name see {@link Names}
      */
-    RegisterCounter(Coordinator coordinator, String name) {
+    public RegisterCounter(Coordinator coordinator, String name) {
         this.coordinator = coordinator;
         this.what = "counter \"" + Names.checked("counter", name) + "\"";
         this.key = ("counter/" + name).getBytes(StandardCharsets.UTF_8);
     }
 
     /** The number: one round trip to a majority. */
-    CompletableFuture<Long> get() {
+    public CompletableFuture<Long> get() {
         return execute(new Operation.Get(), result -> valueOf(result.value()));
     }
 
@@ -40,7 +40,7 @@ final class RegisterCounter {
      * Adds, wrapping around at the ends of a long, and returns the new value: one or two round
      * trips.
      */
-    CompletableFuture<Long> addAndGet(long delta) {
+    public CompletableFuture<Long> addAndGet(long delta) {
         return execute(new Operation.Add(delta), result -> valueOf(result.value()));
     }
 
@@ -48,7 +48,7 @@ final class RegisterCounter {
      * Sets it to another number if it has the expected one, and returns whether it did: one or two
      * round trips.
      */
-    CompletableFuture<Boolean> compareAndSet(long expected, long next) {
+    public CompletableFuture<Boolean> compareAndSet(long expected, long next) {
         if (expected != 0) {
             return replace(expected, next);
         }
@@ -65,7 +65,7 @@ final class RegisterCounter {
     }
 
     /** Sets it to zero, and removes its record: one or two round trips. */
-    CompletableFuture<@Nullable Void> delete() {
+    public CompletableFuture<@Nullable Void> delete() {
         return execute(new Operation.Delete(), result -> null);
     }
 
