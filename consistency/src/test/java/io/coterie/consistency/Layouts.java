@@ -21,7 +21,10 @@ public final class Layouts {
         assertThrows(RuntimeException.class, () -> codec.decode(buffer(expected + "00")), "one byte more");
     }
 
-    /** The same of a format that passes over what follows. */
+    /**
+     * That a value has these bytes, that they are read as that value, that one byte less is
+     * refused, and that bytes after them are passed over.
+     */
     public static <T> void assertOpen(String expected, Codec<T> codec, T value) {
         assertLayout(expected, codec, value);
         assertEquals(expected, hex(codec, codec.decode(buffer(expected + "00"))), "one byte more");

@@ -100,7 +100,7 @@ public final class BrokenDeletes {
     }
 
     private static final class HastyCollector {
-        private static final int MOST = 64;
+        private static final int MAX_AT_ONCE = 64;
 
         private final Replication replication;
         private final Duration period;
@@ -114,7 +114,7 @@ public final class BrokenDeletes {
             replication.world().scheduler().schedule(period.toNanos(), () -> {
                 replication
                         .tombstones()
-                        .next(StrongPolicy.INSTANCE.name(), MOST)
+                        .next(StrongPolicy.INSTANCE.name(), MAX_AT_ONCE)
                         .forEach(tombstone -> collect(tombstone, tombstone.state()));
                 schedule();
             });

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BrokenVariantsTest {
     private static final int SEEDS = 200;
 
-    /** The same for workloads of their own. */
+    /** How many seeds a variant gets that has a workload of its own. */
     private static final int SPECIAL_SEEDS = 40;
 
     private static final int AT_ONCE = 8;

@@ -29,7 +29,7 @@ public final class Amounts {
         this.amounts = amounts;
     }
 
-    /** The same with one more. */
+    /** These amounts and one more. */
     public Amounts with(String what, long done, long fewest) {
         return plus(new Amounts(Map.of(what, new Amount(done, fewest))));
     }

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 class DeletionSimulationTest {
     private static final int USUAL_SEEDS = 100;
 
-    private static final int FEWEST_ANSWERS = 40;
-    private static final int FEWEST_COMPACTED = 3;
+    private static final int MIN_ANSWERS = 40;
+    private static final int MIN_COMPACTED = 3;
 
     /** On average: it may be fewer in one run. */
-    private static final int FEWEST_FORGOTTEN = 31;
+    private static final int MIN_FORGOTTEN = 31;
 
     /** A few files, each with the space that is filled with zeros ahead of use. */
     private static final long MAX_BYTES = 600_000;
@@ -37,7 +37,7 @@ class DeletionSimulationTest {
     /** Within so many seeds a broken variant must be caught. */
     private static final int SEEDS = 400;
 
-    /** The same for runs that are struck. */
+    /** Within so many seeds of runs that are struck a broken variant must be caught. */
     private static final int SEEDS_OF_STRIKES = 40;
 
     private static final int AT_ONCE = 4;
@@ -52,12 +52,12 @@ class DeletionSimulationTest {
                 .mapToObj(seed -> {
                     DeletionRun run = check(seed, CORRECT);
                     Amounts amounts = Amounts.NONE
-                            .with("operations were answered", run.history().count(Outcome.OK), FEWEST_ANSWERS)
-                            .with("journals were compacted", run.compactedJournals(), FEWEST_COMPACTED);
+                            .with("operations were answered", run.history().count(Outcome.OK), MIN_ANSWERS)
+                            .with("journals were compacted", run.compactedJournals(), MIN_COMPACTED);
                     if (seed <= USUAL_SEEDS) {
                         amounts.requireEnough(pages(seed).replay());
                     }
-                    return amounts.with("keys were forgotten", run.removed(), FEWEST_FORGOTTEN);
+                    return amounts.with("keys were forgotten", run.removed(), MIN_FORGOTTEN);
                 })
                 .reduce(Amounts.NONE, Amounts::plus)
                 .requireEnough("in all runs: ");
@@ -82,7 +82,7 @@ class DeletionSimulationTest {
                 seed -> DeletionRun.struck(seed, BrokenDeletes.floorForgotten()));
     }
 
-    /** The same goes for changes that come again when their key was deleted and forgotten. */
+    /** Changes may come again when their key was deleted and forgotten: that is caught, too. */
     @Test
     void aHorizonOfAbsentKeysThatIsIgnoredIsCaught() {
         mustBeCaught(

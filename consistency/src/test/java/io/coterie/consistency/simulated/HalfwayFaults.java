@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * client has seen the state and knows nothing of what comes next.
  */
 final class HalfwayFaults extends StruckMoments {
-    private static final Duration SHORTEST = Duration.ofMillis(20);
-    private static final Duration LONGEST = Duration.ofMillis(120);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(20);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(120);
 
     /** Longer than any message is in flight. */
     private static final Duration LOST = Duration.ofMillis(15);
@@ -137,7 +137,7 @@ final class HalfwayFaults extends StruckMoments {
     private void pause(SimNode client) {
         if (struck.add(client)) {
             client.pause();
-            simulation.after(random.between(SHORTEST, LONGEST), () -> {
+            simulation.after(random.between(MIN_PAUSE, MAX_PAUSE), () -> {
                 client.resume();
                 struck.remove(client);
             });
@@ -155,7 +155,7 @@ final class HalfwayFaults extends StruckMoments {
         });
         home.home.disk().jobTime(Duration.ofMillis(5), Duration.ofMillis(20));
         home.acceptors.forEach(replica -> network.cutBoth(home.home, replica));
-        simulation.after(random.between(SHORTEST, LONGEST), () -> {
+        simulation.after(random.between(MIN_PAUSE, MAX_PAUSE), () -> {
             home.home.disk().jobTime(RunShape.MIN_DELAY, RunShape.CONTEST_DELAY);
             home.acceptors.forEach(replica -> {
                 network.heal(home.home, replica);

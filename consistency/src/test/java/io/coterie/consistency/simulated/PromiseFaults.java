@@ -24,8 +24,8 @@ final class PromiseFaults extends StruckMoments {
     /** Mostly before a disk has forced the promise. */
     private static final Duration SOON = Duration.ofMillis(1);
 
-    private static final Duration SHORTEST = Duration.ofMillis(60);
-    private static final Duration LONGEST = Duration.ofMillis(200);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(60);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(200);
 
     private final SimRandom random;
     private final List<String> rivals;
@@ -74,7 +74,7 @@ final class PromiseFaults extends StruckMoments {
         Map<SimNode, List<SimNode>> cuts = drawCuts(promising.node(), coordinator);
         cuts.forEach((from, all) -> all.forEach(to -> simulation.network().cut(from, to)));
         coordinator.pause();
-        simulation.after(random.between(SHORTEST, LONGEST), () -> {
+        simulation.after(random.between(MIN_PAUSE, MAX_PAUSE), () -> {
             striking = false;
             cuts.forEach((from, all) -> all.forEach(to -> simulation.network().heal(from, to)));
             coordinator.resume();

@@ -25,7 +25,7 @@ final class RemovalFaults extends StruckMoments {
     private static final int REMOVED = 9;
 
     /** Shorter than the time that a client has. */
-    private static final Duration LONGEST = Duration.ofMillis(1500);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(1500);
 
     /** By then what was forgotten is on all disks. */
     private static final Duration FORGOTTEN = Duration.ofMillis(10);
@@ -87,7 +87,7 @@ final class RemovalFaults extends StruckMoments {
             Struck now = new Struck(client, keyOf(entry), new HashSet<>());
             struck = now;
             client.pause();
-            simulation.after(LONGEST, () -> resume(now));
+            simulation.after(MAX_PAUSE, () -> resume(now));
         }
     }
 

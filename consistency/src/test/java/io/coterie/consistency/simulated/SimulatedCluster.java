@@ -148,7 +148,7 @@ public final class SimulatedCluster {
     }
 
     /**
-     * The same.
+     * Makes the nodes, which are down, with settings of the test's own.
      *
      * @param settings what nodes are to have besides the name and the executor of their start: a
      *     world and a transport at least

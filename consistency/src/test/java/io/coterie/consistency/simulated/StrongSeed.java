@@ -9,7 +9,7 @@ final class StrongSeed {
      * A run in which hardly anything was answered proves nothing. Of four hundred seeds, the worst
      * had five, half of them over 60.
      */
-    private static final double FEWEST_ANSWERS_PER_SECOND = 1;
+    private static final double MIN_ANSWERS_PER_SECOND = 1;
 
     private StrongSeed() {}
 
@@ -23,12 +23,12 @@ final class StrongSeed {
         return check(seed, SimulatedCluster.Variant.CORRECT);
     }
 
-    /** The same for a variant. */
+    /** Runs a seed against a variant. */
     static SimulatedRun check(long seed, SimulatedCluster.Variant variant) {
         return check(seed, number -> new SimulatedRun(number, variant));
     }
 
-    /** The same for runs of another kind. */
+    /** Runs a seed of runs of another kind. */
     static SimulatedRun check(long seed, LongFunction<SimulatedRun> runs) {
         ViolationPages pages = new ViolationPages("StrongSimulationTest", seed);
         SimulatedRun run;
@@ -62,6 +62,6 @@ final class StrongSeed {
     }
 
     private static double answersDemanded(SimulatedRun run) {
-        return FEWEST_ANSWERS_PER_SECOND * run.contested().toSeconds();
+        return MIN_ANSWERS_PER_SECOND * run.contested().toSeconds();
     }
 }

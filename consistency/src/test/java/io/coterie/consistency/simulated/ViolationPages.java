@@ -41,7 +41,7 @@ public record ViolationPages(String test, long seed) {
         }
     }
 
-    /** The same for what was found by adding up. */
+    /** Accepts that nothing was found by adding up; throws as {@link #requireLinearizable} does. */
     public void requireNone(List<Contradiction> contradictions, List<HistoryChart.Band> faults) {
         if (!contradictions.isEmpty()) {
             Contradiction found = contradictions.get(0);

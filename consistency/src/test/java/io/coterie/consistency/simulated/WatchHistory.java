@@ -36,7 +36,7 @@ final class WatchHistory {
         recorder = new HistoryRecorder(clock);
     }
 
-    /** The same listener, recorded. */
+    /** A listener whose calls are recorded, and passed on to another. */
     KeyListener of(String name, KeyListener listener) {
         return new KeyListener() {
             @Override

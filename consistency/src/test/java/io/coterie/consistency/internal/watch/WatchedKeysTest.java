@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a watch remembers is bounded, though its listener may be too slow for all of it. */
 class WatchedKeysTest {
-    private static final int MOST = 100;
+    private static final int MAX_KEYS = 100;
     private static final int IN_USE = 50;
 
     private final List<WatchedKey> forgotten = new ArrayList<>();
@@ -21,7 +21,7 @@ class WatchedKeysTest {
 
     @Test
     void noMoreAreRememberedThanMayBeThoughAllOfThemAreStillToBeDelivered() {
-        WatchedKeys keys = new WatchedKeys(new NodeMemory(), MOST, this::isInUse, forgotten::add);
+        WatchedKeys keys = new WatchedKeys(new NodeMemory(), MAX_KEYS, this::isInUse, forgotten::add);
         for (int i = 0; i < 10_000; i++) {
             WatchedKey key = new WatchedKey(new byte[0], 2, ConsensusRules.CORRECT, true);
             key.lost = true;
@@ -30,8 +30,8 @@ class WatchedKeysTest {
             keys.put(name(i), key);
             assertTrue(looks <= 16, looks + " keys looked at for one");
         }
-        assertEquals(MOST, keys.all().size());
-        assertEquals(10_000 - MOST, forgotten.size());
+        assertEquals(MAX_KEYS, keys.all().size());
+        assertEquals(10_000 - MAX_KEYS, forgotten.size());
         for (int i = 0; i < IN_USE; i++) {
             assertNotNull(keys.get(name(i)), "forgotten in use");
         }

@@ -88,7 +88,9 @@ public final class CoordinationCluster {
         this(simulation, replicaCount, clientCount, rules, clocks, new Times(QUIET, SWEPT_EVERY), onOpen);
     }
 
-    /** The same, in which records go at times of the test's own. */
+    /**
+     * Makes the nodes, which are down. Records that nobody holds go at times of the test's own.
+     */
     public CoordinationCluster(
             Simulation simulation,
             int replicaCount,

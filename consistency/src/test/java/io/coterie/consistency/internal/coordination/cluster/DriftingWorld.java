@@ -13,7 +13,7 @@ final class DriftingWorld {
     private DriftingWorld() {}
 
     /**
-     * The same world on another clock.
+     * A world with another clock in place of its own.
      *
      * @param rate how much the clock gains per second of true time; negative numbers lose
      * @param every how often it jumps, in true time; above zero

@@ -8,11 +8,11 @@ import java.time.Duration;
 /**
  * How wrong the steady clocks of a run are.
  *
- * @param worstDrift by how much they gain or lose at most, per second of true time; below 1
- * @param longestLeap by how much they jump ahead at most, as the clock of a machine does that was
+ * @param maxDrift by how much they gain or lose at most, per second of true time; below 1
+ * @param maxLeap by how much they jump ahead at most, as the clock of a machine does that was
  *     suspended; they never go back
  */
-public record SteadyClocks(double worstDrift, Duration longestLeap) {
+public record SteadyClocks(double maxDrift, Duration maxLeap) {
     private static final SteadyClocks TRUE = new SteadyClocks(0, Duration.ZERO);
 
     /** Two of these run apart by 8 %, and leases stand a tenth. */
@@ -49,11 +49,11 @@ public record SteadyClocks(double worstDrift, Duration longestLeap) {
         return !equals(WILD);
     }
 
-    /** The same world on one of these clocks. */
+    /** A world with one of these clocks in place of its own. */
     public World of(World truth, SimRandom random) {
-        double rate = (random.nextDouble() * 2 - 1) * worstDrift;
+        double rate = (random.nextDouble() * 2 - 1) * maxDrift;
         Duration every = random.between(OFTEN, SELDOM);
-        Duration leap = random.between(Duration.ZERO, longestLeap);
+        Duration leap = random.between(Duration.ZERO, maxLeap);
         return DriftingWorld.of(truth, rate, every, leap);
     }
 }

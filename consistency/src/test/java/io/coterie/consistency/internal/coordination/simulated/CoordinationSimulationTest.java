@@ -35,8 +35,8 @@ class CoordinationSimulationTest {
      */
     private static final long DRAWN = 1_001;
 
-    private static final int FEWEST_GRANTS = 3;
-    private static final int FEWEST_LATCHES = 1;
+    private static final int MIN_GRANTS = 3;
+    private static final int MIN_LATCHES = 1;
 
     @Test
     void promisesHoldAtTheFixedSeeds() {
@@ -105,9 +105,9 @@ class CoordinationSimulationTest {
         if (run.clocksAreWild()) {
             return Amounts.NONE;
         }
-        Amounts amounts = Amounts.NONE.with("latches were opened", run.latchesPassed(), FEWEST_LATCHES);
+        Amounts amounts = Amounts.NONE.with("latches were opened", run.latchesPassed(), MIN_LATCHES);
         for (Map.Entry<String, Integer> grants : run.grants().entrySet()) {
-            amounts = amounts.with("leases of " + grants.getKey() + " were given", grants.getValue(), FEWEST_GRANTS);
+            amounts = amounts.with("leases of " + grants.getKey() + " were given", grants.getValue(), MIN_GRANTS);
         }
         return amounts;
     }
