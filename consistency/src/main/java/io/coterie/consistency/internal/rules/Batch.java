@@ -23,9 +23,7 @@ import org.jspecify.annotations.Nullable;
  * may be found applied later. An operation that has ended is left out of later attempts: its
  * caller knows how it ended.
  */
-public final class Batch {
-    private static final int CONFLICTS_ALONE = 3;
-
+public final class Batch extends BatchSetbacks {
     private List<StrongOperation> operations;
 
     /** Of this node's own operations; zero until it was given one. */
@@ -37,22 +35,6 @@ public final class Batch {
     /** What another node was sent under the timestamp; null for nothing. */
     private @Nullable Sent sent;
 
-    /** How often this batch met a higher promise. */
-    private int conflicts;
-
-    /** How often too many replicas refused a ballot of this batch as too far ahead. */
-    private int tooFarAhead;
-
-    /**
-     * Whether a ballot above what a minority has promised beyond the clock was refused by the
-     * others: then the batch continues with ballots of the clock, for which the others alone are
-     * enough.
-     */
-    private boolean staysWithinClock;
-
-    /** How often the key's home had too much to do for this batch. */
-    private int overloads;
-
     /**
      * Each attempt that was sent to anyone: one of them may be what was applied. Mostly there is
      * one, and no list.
@@ -62,7 +44,6 @@ public final class Batch {
     private List<Attempt> later = List.of();
 
     private boolean mayBeApplied;
-    private int staysUntil;
 
     public Batch(List<StrongOperation> operations) {
         this.operations = operations;
@@ -207,36 +188,6 @@ public final class Batch {
         return origin;
     }
 
-    /** How often it met a higher promise. */
-    public int conflicts() {
-        return conflicts;
-    }
-
-    /** It met one more. Returns how many there were. */
-    public int countConflict() {
-        return ++conflicts;
-    }
-
-    /** Too many replicas refused its ballot as too far ahead. Returns how often they did. */
-    public int countTooFarAhead() {
-        return ++tooFarAhead;
-    }
-
-    /** The key's home had too much to do for it. Returns how often it had. */
-    public int countOverload() {
-        return ++overloads;
-    }
-
-    /** From now on its ballots are those of the clock. */
-    public void stayWithinClock() {
-        staysWithinClock = true;
-    }
-
-    /** Whether its ballots must be those of the clock, as higher ones were refused. */
-    public boolean staysWithinClock() {
-        return staysWithinClock;
-    }
-
     /** Whether operations of this node may be part of the key's state, or become so. */
     public boolean mayBeApplied() {
         return mayBeApplied;
@@ -305,15 +256,6 @@ public final class Batch {
                 pending.sent();
             }
         }
-    }
-
-    /** This node tries to bring it to its end itself, for some conflicts to come. */
-    public void stay() {
-        staysUntil = conflicts + CONFLICTS_ALONE;
-    }
-
-    public boolean stays() {
-        return conflicts < staysUntil;
     }
 
     /**
