@@ -131,12 +131,12 @@ public final class CoterieBuilder {
     }
 
     /**
-     * The node is a client that only reads, as a {@link io.coterie.rpc.node.Role#READER reader} at the
-     * replicas may: gets, scans and watches. An operation that would change something, locks
-     * included, fails at once with {@link io.coterie.rpc.error.NotPermittedException}. Stores must have
-     * been opened by another node before. Strong reads are as linearizable as those of other nodes:
-     * where one finds a change that was left halfway, a replica finishes it in the node's place.
-     * Eventual reads bring no replica up to date. Default: the node may write.
+     * The node is a client that only reads, as a {@link io.coterie.rpc.node.Role#READER reader} at
+     * the replicas may: gets, scans and watches. An operation that would change something, locks
+     * included, fails at once with {@link io.coterie.rpc.error.NotPermittedException}. Stores must
+     * have been opened by another node before. Strong reads are as linearizable as those of other
+     * nodes: where one finds a change that was left halfway, a replica finishes it in the node's
+     * place. Eventual reads bring no replica up to date. Default: the node may write.
      *
      * <p>This option binds this node only. The replicas enforce it by a choice of theirs: {@link
      * Security#readOnly} or {@link Security#withReaderSecret}. A node that they take for a reader,
@@ -355,9 +355,9 @@ public final class CoterieBuilder {
      * at most 4 KiB, whatever this option is.
      *
      * <p>Where nodes differ, an operation on a value that this node, or too many replicas, cannot
-     * take fails at once with {@link io.coterie.rpc.error.MessageTooLargeException}, or, if it may have
-     * been applied, with {@link io.coterie.replication.OutcomeUnknownException}. Both name this
-     * option.
+     * take fails at once with {@link io.coterie.rpc.error.MessageTooLargeException}, or, if it may
+     * have been applied, with {@link io.coterie.replication.OutcomeUnknownException}. Both name
+     * this option.
      *
      * @throws IllegalArgumentException if the number is out of range
      * @throws IllegalStateException if the number is already set
@@ -375,9 +375,9 @@ public final class CoterieBuilder {
      * many calls of coordination may be in flight besides. Default: 100,000. Range: 1 to
      * 10,000,000. Each operation holds its key and value until it ends.
      *
-     * <p>One more fails at once with {@link io.coterie.rpc.error.OverloadedException} and is not applied,
-     * so that a caller who does not wait cannot fill the memory. Strong stores refuse an operation
-     * earlier when it would probably not end in time.
+     * <p>One more fails at once with {@link io.coterie.rpc.error.OverloadedException} and is not
+     * applied, so that a caller who does not wait cannot fill the memory. Strong stores refuse an
+     * operation earlier when it would probably not end in time.
      *
      * @throws IllegalArgumentException if the number is out of range
      * @throws IllegalStateException if the number is already set
@@ -396,8 +396,8 @@ public final class CoterieBuilder {
      *
      * @throws IllegalStateException if an option is missing or contradicts another; the text names
      *     it
-     * @throws io.coterie.rpc.error.ListenException if the replica's address is in use or not of this
-     *     machine
+     * @throws io.coterie.rpc.error.ListenException if the replica's address is in use or not of
+     *     this machine
      * @throws io.coterie.replication.storage.StorageException if the storage is in use, damaged or
      *     another replica's
      */

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Operations end as those of a {@link Store} do: they throw the same exceptions, wait for the
  * same time, and count against {@link CoterieBuilder#maxOperations}. After an exception whose
- * {@link io.coterie.rpc.error.CoterieException#maybeExecuted()} is true, a second attempt can make the
- * change twice. A key has at most 4 KiB.
+ * {@link io.coterie.rpc.error.CoterieException#maybeExecuted()} is true, a second attempt can make
+ * the change twice. A key has at most 4 KiB.
  *
  * <p>A change costs one round trip to a majority if this node changed the counter last, otherwise
  * two. A read costs one. Both cost more while other nodes change the counter.

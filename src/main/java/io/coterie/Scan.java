@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * The keys of a store that a scan goes through, and where it begins. Immutable.
  *
  * <p>Keys are in the order of their bytes as the store's codec writes them, compared as unsigned
- * numbers one by one. For {@link io.coterie.rpc.codec.Codec#utf8()} that is the order of code points, and
- * a prefix is a prefix of the text. A codec that writes a length first, or negative numbers, gives
- * keys another order than that of their values.
+ * numbers one by one. For {@link io.coterie.rpc.codec.Codec#utf8()} that is the order of code
+ * points, and a prefix is a prefix of the text. A codec that writes a length first, or negative
+ * numbers, gives keys another order than that of their values.
  *
  * <pre>{@code
  * Scan<String> rest = Scan.prefix("user/");

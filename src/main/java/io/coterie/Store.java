@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
  * ConsistencyPolicy} decides what an operation promises.
  *
  * <p>Each operation ends in one of three ways. It returns: then it was applied. It throws a {@link
- * io.coterie.rpc.error.CoterieException} whose {@link io.coterie.rpc.error.CoterieException#maybeExecuted()} is
- * false: then it was not applied and will not be ({@link
- * io.coterie.replication.QuorumUnavailableException} and others). Or it throws one whose {@code
- * maybeExecuted()} is true: then nobody knows ({@link
+ * io.coterie.rpc.error.CoterieException} whose {@link
+ * io.coterie.rpc.error.CoterieException#maybeExecuted()} is false: then it was not applied and will
+ * not be ({@link io.coterie.replication.QuorumUnavailableException} and others). Or it throws one
+ * whose {@code maybeExecuted()} is true: then nobody knows ({@link
  * io.coterie.replication.OutcomeUnknownException} and others). An operation waits for at most
  * {@link CoterieBuilder#operationTimeout}, or the time given by {@link #withTimeout}.
  *
  * <p>No more than {@link CoterieBuilder#maxOperations} may be in flight at a node; one more is
- * refused with {@link io.coterie.rpc.error.OverloadedException}. A strong store also refuses an operation
- * that would probably take more than half of its time, judged by the operations that the node has
- * in flight. The refusal comes at once, with a hint when to try again, and the operation is not
- * applied.
+ * refused with {@link io.coterie.rpc.error.OverloadedException}. A strong store also refuses an
+ * operation that would probably take more than half of its time, judged by the operations that the
+ * node has in flight. The refusal comes at once, with a hint when to try again, and the operation
+ * is not applied.
  *
  * <p>Keys and values are never null: a null throws {@link NullPointerException}. A key over 4 KiB,
  * or a value over {@link CoterieBuilder#maxValueBytes}, is refused with {@link
@@ -58,8 +58,8 @@ public interface Store<K, V> {
      * @return the values by key in the order of {@code keys}, without the keys that have none; not
      *     modifiable
      * @throws IllegalArgumentException if there are too many keys
-     * @throws io.coterie.rpc.error.CoterieException if one of the keys could not be read in time: then
-     *     none is returned
+     * @throws io.coterie.rpc.error.CoterieException if one of the keys could not be read in time:
+     *     then none is returned
      */
     Map<K, V> getAll(Collection<? extends K> keys);
 
@@ -156,8 +156,8 @@ public interface Store<K, V> {
      * @throws IllegalArgumentException if the queue is out of range
      * @throws UnsupportedOperationException if the store's policy has no watches; the eventual one
      *     has none
-     * @throws io.coterie.rpc.error.OverloadedException if 1,024 watches are open at this node, those of
-     *     its locks and elections included
+     * @throws io.coterie.rpc.error.OverloadedException if 1,024 watches are open at this node,
+     *     those of its locks and elections included
      */
     Watch watch(K key, int queue, WatchListener<K, V> listener);
 

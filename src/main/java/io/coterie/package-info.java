@@ -21,8 +21,8 @@
  * throws {@link java.lang.IllegalStateException}. The futures of {@code async()} views complete on
  * the loop, where nothing may block.
  *
- * <p><em>Errors:</em> an operation that fails throws a {@link io.coterie.rpc.error.CoterieException},
- * which says whether the operation may have been executed. Misuse throws an unchecked exception of
- * the JDK, whose text names the argument and what to do.
+ * <p><em>Errors:</em> an operation that fails throws a {@link
+ * io.coterie.rpc.error.CoterieException}, which says whether the operation may have been executed.
+ * Misuse throws an unchecked exception of the JDK, whose text names the argument and what to do.
  */
 package io.coterie;

@@ -34,11 +34,11 @@ public interface Latch {
      * @throws IllegalArgumentException if the participant has no such name
      * @throws IllegalStateException if the latch was made with another count
      * @throws io.coterie.rpc.error.CoterieException if too few replicas answered; {@link
-     *     io.coterie.rpc.error.CoterieException#maybeExecuted()} says whether the participant may have
-     *     been counted
-     * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or releases
-     *     10,000 leases and latches already, or has as many calls of coordination in flight as
-     *     {@link io.coterie.CoterieBuilder#maxOperations} allows
+     *     io.coterie.rpc.error.CoterieException#maybeExecuted()} says whether the participant may
+     *     have been counted
+     * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or
+     *     releases 10,000 leases and latches already, or has as many calls of coordination in
+     *     flight as {@link io.coterie.CoterieBuilder#maxOperations} allows
      */
     int countDown(String participant);
 

@@ -60,12 +60,12 @@ public interface Lock {
      *     has just released it to them
      * @return empty if others had the lock all the time
      * @throws IllegalArgumentException if the time is below zero
-     * @throws io.coterie.rpc.error.CoterieException if too few replicas answered. The lock is not held
-     *     then: a lease that may have come of the attempt is released as soon as a majority
+     * @throws io.coterie.rpc.error.CoterieException if too few replicas answered. The lock is not
+     *     held then: a lease that may have come of the attempt is released as soon as a majority
      *     answers, and ends with its duration anyway
-     * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or releases
-     *     10,000 leases and latches already, or has as many calls of coordination in flight as
-     *     {@link io.coterie.CoterieBuilder#maxOperations} allows
+     * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or
+     *     releases 10,000 leases and latches already, or has as many calls of coordination in
+     *     flight as {@link io.coterie.CoterieBuilder#maxOperations} allows
      * @throws io.coterie.WaitInterruptedException if the thread is interrupted before the lock is
      *     acquired; it is released as well. A lock that came first is returned, and the thread's
      *     interrupt flag is set

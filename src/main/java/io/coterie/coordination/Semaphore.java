@@ -34,9 +34,9 @@ public interface Semaphore {
      * @return empty if others had all permits all the time
      * @throws IllegalArgumentException if the time is below zero
      * @throws IllegalStateException if the semaphore was made with another number of permits
-     * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or releases
-     *     10,000 leases and latches already, or has as many calls of coordination in flight as
-     *     {@link io.coterie.CoterieBuilder#maxOperations} allows
+     * @throws io.coterie.rpc.error.OverloadedException if this node holds, seeks, waits for or
+     *     releases 10,000 leases and latches already, or has as many calls of coordination in
+     *     flight as {@link io.coterie.CoterieBuilder#maxOperations} allows
      */
     Optional<Lease> tryAcquire(Duration wait);
 

@@ -20,7 +20,7 @@
  * the event loop. Their {@code async()} views wait for nothing, and their futures complete on the
  * loop, where nothing may block.
  *
- * <p><em>Errors:</em> a call that fails throws a {@link io.coterie.rpc.error.CoterieException}, which
- * says whether it may have been executed.
+ * <p><em>Errors:</em> a call that fails throws a {@link io.coterie.rpc.error.CoterieException},
+ * which says whether it may have been executed.
  */
 package io.coterie.coordination;

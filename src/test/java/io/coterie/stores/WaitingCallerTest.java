@@ -115,7 +115,7 @@ class WaitingCallerTest {
             assertTrue(
                     Arrays.stream(failure.getSuppressed()[0].getStackTrace())
                             .anyMatch(frame -> frame.getMethodName().equals("putInto")),
-                    "the stack trace of the loop alone tells a user nothing");
+                    "the stack trace of the loop alone does not help a user");
         }
     }
 

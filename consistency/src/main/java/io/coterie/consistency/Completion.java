@@ -6,9 +6,9 @@ public interface Completion {
     void complete(Result result);
 
     /**
-     * The operation ended otherwise: with a {@link io.coterie.rpc.error.CoterieException} that reports
-     * whether it may have been applied, or with what a user's function threw, in which case it was
-     * not applied.
+     * The operation ended otherwise: with a {@link io.coterie.rpc.error.CoterieException} that
+     * reports whether it may have been applied, or with what a user's function threw, in which case
+     * it was not applied.
      */
     void fail(Throwable error);
 }

@@ -11,9 +11,9 @@ import java.util.Map;
  *
  * @param attemptTimeout after how long without an answer a replica is asked again; above zero and
  *     at most 1 h, default 500 ms. It counts only where the transport may lose messages silently.
- *     Over a transport that {@linkplain io.coterie.rpc.spi.Transport#reportsLoss() reports loss}, such
- *     as TCP, a replica is asked again when its connection was lost, and never because an answer is
- *     slow
+ *     Over a transport that {@linkplain io.coterie.rpc.spi.Transport#reportsLoss() reports loss},
+ *     such as TCP, a replica is asked again when its connection was lost, and never because an
+ *     answer is slow
  * @param retry how long to wait before a replica that failed is asked again; default 5 ms, doubling
  *     up to 1 s, with jitter. A silent replica is asked again as soon as something arrives from it.
  *     The policy must not bound the number of attempts: the operation's deadline ends them

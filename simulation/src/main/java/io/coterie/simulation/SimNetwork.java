@@ -76,8 +76,8 @@ public final class SimNetwork {
 
     /**
      * Sets whether the nodes' transports promise to {@linkplain
-     * io.coterie.rpc.spi.Transport#reportsLoss() report each loss}, as TCP does. Off by default. The
-     * promise is only true of a network that {@linkplain #signalsConnections(boolean) signals
+     * io.coterie.rpc.spi.Transport#reportsLoss() report each loss}, as TCP does. Off by default.
+     * The promise is only true of a network that {@linkplain #signalsConnections(boolean) signals
      * connections}, loses no message and cuts no link. Set it before the first node starts.
      */
     public void reportsLoss(boolean newTells) {

@@ -88,7 +88,8 @@ public final class SimStart {
     /**
      * Adds an action for a clean {@link SimNode#stop()}, such as closing what the boot opened.
      * Actions run on the loop, the last one that was added first. If one throws, the others do not
-     * run, the process stays up, and {@code stop} throws the exception. A kill or a crash runs none.
+     * run, the process stays up, and {@code stop} throws the exception. A kill or a crash runs
+     * none.
      */
     public void onStop(Runnable action) {
         stops.add(action);

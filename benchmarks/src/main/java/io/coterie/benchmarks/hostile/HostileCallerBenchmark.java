@@ -70,8 +70,8 @@ public class HostileCallerBenchmark {
     private static final int LARGE_BYTES = 512 << 10;
 
     /**
-     * The callers: a number and {@code -callers} that wait for each call, or a number of calls {@code
-     * -in-flight}.
+     * The callers: a number and {@code -callers} that wait for each call, or a number of calls
+     * {@code -in-flight}.
      */
     @Param({"1-callers", "64-callers"})
     public String load;

@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Waits for what replica processes do in their own time. Tests with such processes poll by it alone.
+ * Waits for what replica processes do in their own time. Tests with such processes poll by it
+ * alone.
  */
 public final class Await {
     private static final long POLL_MILLIS = 20;

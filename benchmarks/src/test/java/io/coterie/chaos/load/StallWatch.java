@@ -11,8 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * keep busy, or after a SIGSTOP. Without it a pause of the machine looks like one of the program.
  * Collections of the process's own heap belong to the program, and are left out.
  *
- * <p>Its own thread hardly notices a busy machine, because the system runs a thread that sleeps much
- * as soon as it wakes. So it also reports how long the threads that do the work waited for a processor.
+ * <p>Its own thread hardly notices a busy machine, because the system runs a thread that sleeps
+ * much as soon as it wakes. So it also reports how long the threads that do the work waited for a
+ * processor.
  */
 public final class StallWatch {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);

@@ -184,7 +184,7 @@ public final class BrokenStorage {
     }
 
     /**
-     * The state is told to be there, then its length, then its first byte: 0 where there is no
+     * The state is reported to be there, then its length, then its first byte: 0 where there is no
      * value.
      */
     private static boolean isTombstone(ByteBuffer entry) {

@@ -52,7 +52,7 @@ class LoadSimulationTest {
     private record Finding(long overloaded, List<String> problems) {}
 
     /**
-     * Where a round that had lost an operation went on alone, and kept all others of its node
+     * Where a round that had lost an operation continued alone, and kept all others of its node
      * waiting (14, 72), and where nodes left homes alone for long after the storm, each another one
      * (20, 26, 40), and rounds kept to pauses that were drawn in it (12).
      */

@@ -30,11 +30,11 @@ import org.slf4j.LoggerFactory;
  * that a copy that is detected leaves no trace. The replica votes once enough of them remember the
  * start; registration continues until all do.
  *
- * <p>A new replica must hear, and be remembered by, {@link AcceptorRules#registrars} others; it must
- * hear more if some of them have lost their records. A replica that has voted before waits for as many,
- * but not for long if others do not answer: a majority with itself may be all that is left. If at
- * most as many replicas are lost, stale or silent as the cluster tolerates, itself included, it
- * hears one that knows its latest start.
+ * <p>A new replica must hear, and be remembered by, {@link AcceptorRules#registrars} others; it
+ * must hear more if some of them have lost their records. A replica that has voted before waits for
+ * as many, but not for long if others do not answer: a majority with itself may be all that is
+ * left. If at most as many replicas are lost, stale or silent as the cluster tolerates, itself
+ * included, it hears one that knows its latest start.
  */
 final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private static final Logger log = LoggerFactory.getLogger(Registration.class);

@@ -202,8 +202,8 @@ class LoopSharesProgressTest {
 
     /**
      * Requests of any size, tasks that throw, clocks that jump, callers that go away or give up, a
-     * scan that waits for its keys, full queues, and no memory for timers: what was neither turned
-     * away nor given up is served, each once, and no rest is long.
+     * scan that waits for its keys, full queues, and no memory for timers: what was neither refused
+     * nor given up is served, each once, and no rest is long.
      */
     @Test
     void allThatWaitsIsServedInTheEndWhateverComesBetween() {

@@ -53,8 +53,9 @@ public final class CountLatch {
      * Counts a participant; does nothing if it is counted or the latch is open. Two round trips to
      * a majority.
      *
-     * @return how many are missing afterwards. Fails with a {@link io.coterie.rpc.error.CoterieException}
-     *     if too few replicas answered; trying again with the same name never counts twice
+     * @return how many are missing afterwards. Fails with a {@link
+     *     io.coterie.rpc.error.CoterieException} if too few replicas answered; trying again with
+     *     the same name never counts twice
      */
     public CompletableFuture<Integer> countDown(String participant) {
         Names.checked("participant", participant);

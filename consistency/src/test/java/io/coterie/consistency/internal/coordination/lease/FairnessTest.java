@@ -216,7 +216,7 @@ class FairnessTest {
         contest.simulation.runFor(HOLD);
         assertEquals(Optional.empty(), brief.join());
         contest.onLoop(contest.members.get(0), held::close);
-        assertTrue(contest.simulation.runUntil(patient::isDone, HOLD), "waits for one who does not wait any more");
+        assertTrue(contest.simulation.runUntil(patient::isDone, HOLD), "waits for one who no longer waits");
     }
 
     private static Lease get(Contest contest, CompletableFuture<Optional<Lease>> asked) {

@@ -129,7 +129,7 @@ final class CoordinationRun {
         return grants;
     }
 
-    /** How many latches someone saw open, and went on to the next, until then. */
+    /** How many latches someone saw open, and moved to the next, until then. */
     int latchesPassed() {
         return latchesPassed;
     }

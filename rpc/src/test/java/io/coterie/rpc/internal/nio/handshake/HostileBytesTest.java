@@ -128,8 +128,8 @@ class HostileBytesTest {
             byte[] answer = speaker.send(Intruder.hello("late", "server", 7)).hear();
             assertEquals(Frame.WELCOME, answer[0]);
         }
-        // The server has room for three that it does not know; the speaker is none of them any
-        // more.
+        // The server has room for three that it does not know; the speaker is no longer one of
+        // them.
         for (Intruder intruder : silent.subList(0, 17)) {
             intruder.awaitEnd();
         }
