@@ -51,9 +51,7 @@ class TimersTest {
      * Each waits for room in an executor after that threw, and does nothing else when the time is
      * over.
      */
-    private static final Set<String> TRY_AGAIN = Set.of(
-            "io.coterie.consistency.internal.watch.WatchQueue",
-            "io.coterie.consistency.internal.coordination.election.SerialExecutor");
+    private static final Set<String> TRY_AGAIN = Set.of("io.coterie.consistency.internal.usercode.SerialExecutor");
 
     @Test
     void whatIsDoneAgainAndAgainContinuesWhateverItThrows() {

@@ -248,8 +248,8 @@ public final class SimulatedRun {
     }
 
     /**
-     * Whether every node was answered for every key that was ever used, after the
-     * last disturbance.
+     * Whether every node was answered for every key that was ever used, after the last
+     * disturbance.
      */
     public boolean answersEverywhere() {
         return toReadBack == 0

@@ -1,10 +1,10 @@
 package io.coterie.consistency.internal.watch;
 
 import io.coterie.consistency.KeyListener;
+import io.coterie.consistency.internal.usercode.SerialExecutor;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.rpc.spi.Scheduler;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +23,10 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     private static final Logger log = LoggerFactory.getLogger(WatchQueue.class);
 
     private static final int CALLS_PER_TASK = 64;
-    private static final long BUSY_NANOS = Duration.ofMillis(50).toNanos();
 
     private final NodeMemory memory;
     private final Scheduler scheduler;
-    private final Executor executor;
+    private final SerialExecutor tasks;
     private final KeyListener listener;
     private final String what;
     private final int bound;
@@ -73,7 +72,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
         this.memory = memory;
         memory.add(this);
         this.scheduler = scheduler;
-        this.executor = executor;
+        this.tasks = new SerialExecutor(scheduler, executor);
         this.listener = listener;
         this.what = what;
         this.bound = bound;
@@ -152,17 +151,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
         while (calls.size() < CALLS_PER_TASK && !events.isEmpty()) {
             addCalls(take(), calls);
         }
-        start(calls);
-    }
-
-    private void start(List<Runnable> calls) {
-        try {
-            executor.execute(() -> run(calls));
-        } catch (Throwable busy) {
-            // It is full, has no memory for a thread, or is a user's that throws what it likes: the
-            // calls are owed all the same.
-            scheduler.schedule(BUSY_NANOS, () -> start(calls));
-        }
+        tasks.execute(() -> run(calls));
     }
 
     private void addCalls(Event event, List<Runnable> calls) {

@@ -4,6 +4,7 @@ import io.coterie.consistency.coordination.LeadershipListener;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
 import io.coterie.consistency.internal.coordination.node.Coordinator;
+import io.coterie.consistency.internal.usercode.SerialExecutor;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.rpc.error.NodeClosedException;
 import io.coterie.rpc.spi.Repetition;

@@ -1,4 +1,4 @@
-package io.coterie.consistency.internal.coordination.election;
+package io.coterie.consistency.internal.usercode;
 
 import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. An
  * executor that has no room is tried again until it has.
  */
-final class SerialExecutor {
+public final class SerialExecutor {
     private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
     private static final long BUSY_NANOS = Duration.ofMillis(50).toNanos();
 
@@ -24,12 +24,18 @@ final class SerialExecutor {
     /** How many tasks are not done. Whoever raises it from zero sees to it that they are run. */
     private final AtomicInteger undone = new AtomicInteger();
 
-    SerialExecutor(Scheduler scheduler, Executor executor) {
+    /** An executor without tasks. */
+    public SerialExecutor(Scheduler scheduler, Executor executor) {
         this.scheduler = scheduler;
         this.executor = executor;
     }
 
-    void execute(Runnable task) {
+    /**
+     * Runs the task after those that were handed over before it. Called on the loop.
+     *
+     * @param task must not throw; if it does, that is logged
+     */
+    public void execute(Runnable task) {
         tasks.add(task);
         if (undone.getAndIncrement() == 0) {
             start();
