@@ -46,7 +46,7 @@ class ChannelBindingTest {
                     Nodes.builder("a").peer(b.self(), between.address()).security(none.withSharedSecret(SECRET)));
             String reason = "the shared secrets differ, or something in between, such as a proxy, ends TLS";
 
-            Nodes.await(reason, () -> String.valueOf(a.lastFailure(b.self())).contains(reason));
+            Await.until(reason, () -> String.valueOf(a.lastFailure(b.self())).contains(reason));
 
             assertFalse(a.isConnected(b.self()));
             assertFalse(b.isConnected(a.self()));

@@ -75,7 +75,7 @@ class KeepaliveTest {
 
         cable.goBlack();
         long cut = System.nanoTime();
-        Nodes.await("loss at both ends", () -> !a.isConnected(b.self()) && !b.isConnected(a.self()));
+        Await.until("loss at both ends", () -> !a.isConnected(b.self()) && !b.isConnected(a.self()));
 
         Duration noticed = Duration.ofNanos(System.nanoTime() - cut);
         assertTrue(noticed.compareTo(KEEPALIVE.plus(SLACK)) < 0, noticed::toString);
@@ -101,7 +101,7 @@ class KeepaliveTest {
         // A ping and its answer are 9 bytes each, a third of the limit apart: two limits of
         // idleness.
         long before = cable.carriedBytes();
-        Nodes.await("pings", () -> cable.carriedBytes() - before >= 6 * 2 * 9);
+        Await.until("pings", () -> cable.carriedBytes() - before >= 6 * 2 * 9);
 
         assertEquals(List.of(), lost);
     }

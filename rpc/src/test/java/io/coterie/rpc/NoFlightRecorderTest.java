@@ -113,7 +113,7 @@ class NoFlightRecorderTest {
                                 patient.retrying(RetryPolicy.exponential(Duration.ofMillis(1), Duration.ofMillis(1))
                                         .withMaxAttempts(3))));
                 a.close();
-                Nodes.await("the connection is lost", () -> !b.isConnected(a.self()));
+                Await.until("the connection is lost", () -> !b.isConnected(a.self()));
             }
             System.out.println(END);
         }

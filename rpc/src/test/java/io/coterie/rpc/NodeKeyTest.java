@@ -38,8 +38,8 @@ class NodeKeyTest {
         RpcNode a = a(SECURITY);
         RpcNode b = b(filesOfB);
         talk(a, b);
-        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
-        Nodes.await("line", () -> filesOfB.text(KNOWN).contains("\na SHA256:"));
+        Await.until("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
+        Await.until("line", () -> filesOfB.text(KNOWN).contains("\na SHA256:"));
         String known = filesOfA.text(KNOWN);
         a.close();
         b.close();
@@ -98,14 +98,14 @@ class NodeKeyTest {
         RpcNode a = a(SECURITY);
         RpcNode b = b(filesOfB);
         talk(a, b);
-        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
+        Await.until("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
         b.close();
         MapKeyFiles others = new MapKeyFiles();
 
         RpcNode other = b(others);
 
         String reason = "this node knows 'b' with the key SHA256:";
-        Nodes.await(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
+        Await.until(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
         assertFalse(a.isConnected(other.self()));
         assertFalse(other.isConnected(a.self()));
         filesOfA.delete(KNOWN);
@@ -117,7 +117,7 @@ class NodeKeyTest {
         RpcNode a = a(SECURITY);
         RpcNode b = b(filesOfB);
         talk(a, b);
-        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
+        Await.until("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
         a.close();
         b.close();
 
@@ -132,7 +132,7 @@ class NodeKeyTest {
                 "it knows 'b' by the key SHA256:");
         RpcNode other = b(new MapKeyFiles());
         String reason = "this node knows 'b' with the key SHA256:";
-        Nodes.await(
+        Await.until(
                 reason, () -> String.valueOf(again.lastFailure(other.self())).contains(reason));
         other.close();
         talk(again, b(filesOfB));
@@ -146,13 +146,13 @@ class NodeKeyTest {
         first.close();
         RpcNode b = b(filesOfB);
         talk(a, b);
-        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb " + fingerprint(filesOfB)));
+        Await.until("line", () -> filesOfA.text(KNOWN).contains("\nb " + fingerprint(filesOfB)));
         b.close();
 
         RpcNode other = b(new MapKeyFiles());
 
         String reason = "this node knows 'b' with the key SHA256:";
-        Nodes.await(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
+        Await.until(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
     }
 
     @Test
@@ -170,14 +170,14 @@ class NodeKeyTest {
         RpcNode a = a(SECURITY);
         RpcNode b = b(filesOfB);
         talk(a, b);
-        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
+        Await.until("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
         b.close();
 
         RpcNode other = serving(
                 Nodes.builder("b").security(SECURITY).nodeKey(new MapKeyFiles()).listen(ofB.toString()));
 
         String reason = "this node knows 'b' with the key SHA256:";
-        Nodes.await(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
+        Await.until(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
         filesOfA.delete(KNOWN);
         assertEquals("x", Nodes.echo(a, other, "x"));
     }
@@ -233,7 +233,7 @@ class NodeKeyTest {
         RpcNode other = b(null);
 
         String reason = "this node knows 'b' with the key SHA256:";
-        Nodes.await(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
+        Await.until(reason, () -> String.valueOf(a.lastFailure(other.self())).contains(reason));
         assertFalse(a.isConnected(other.self()));
     }
 
@@ -249,7 +249,7 @@ class NodeKeyTest {
         RpcNode other = b(new MapKeyFiles());
 
         String reason = "security(...) has 'b' with the key " + key + ", but it has shown SHA256:";
-        Nodes.await(
+        Await.until(
                 reason, () -> String.valueOf(right.lastFailure(other.self())).contains(reason));
         assertFalse(other.isConnected(right.self()));
     }
@@ -268,7 +268,7 @@ class NodeKeyTest {
                 Nodes.builder("d").security(SECURITY.nodeKey(b.self(), others)).peer(b.self(), ofB));
 
         String reason = "security(...) has 'b' with the key " + others + ", but it has shown " + key;
-        Nodes.await(reason, () -> String.valueOf(mistaken.lastFailure(b.self())).contains(reason));
+        Await.until(reason, () -> String.valueOf(mistaken.lastFailure(b.self())).contains(reason));
     }
 
     @Test
@@ -315,7 +315,7 @@ class NodeKeyTest {
 
         talk(a(SECURITY), b(filesOfB));
 
-        Nodes.await("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
+        Await.until("line", () -> filesOfA.text(KNOWN).contains("\nb SHA256:"));
         assertTrue(filesOfA.text(KNOWN).contains(others), filesOfA.text(KNOWN));
     }
 
@@ -352,7 +352,7 @@ class NodeKeyTest {
     }
 
     private void isRefused(RpcNode impostor, RpcNode by, String reason) {
-        Nodes.await(
+        Await.until(
                 reason, () -> String.valueOf(impostor.lastFailure(by.self())).contains(reason));
         assertFalse(impostor.isConnected(by.self()));
         assertFalse(by.isConnected(impostor.self()));

@@ -9,8 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Real nodes on loopback, closed together. */
@@ -91,17 +89,6 @@ final class Nodes implements AutoCloseable {
             throw new AssertionError("expected " + type.getSimpleName(), e.getCause());
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("no answer", e);
-        }
-    }
-
-    /** Waits for what real sockets and threads do in their own time. */
-    static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("never came: " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
     }
 

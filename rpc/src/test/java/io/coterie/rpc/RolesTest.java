@@ -160,7 +160,7 @@ class RolesTest {
 
     private void isRefused(RpcNode b, String name, byte[] secret, String reason) {
         RpcNode dialer = dialing(b, name, Security.sharedSecret(secret));
-        Nodes.await(reason, () -> String.valueOf(dialer.lastFailure(b.self())).contains(reason));
+        Await.until(reason, () -> String.valueOf(dialer.lastFailure(b.self())).contains(reason));
         PeerUnavailableException failure = Nodes.failureOf(
                 PeerUnavailableException.class,
                 dialer.call(b.self(), READ, "x", CallOptions.within(Duration.ofSeconds(10))));

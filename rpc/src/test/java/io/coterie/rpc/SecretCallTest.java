@@ -66,7 +66,7 @@ class SecretCallTest {
         RpcNode b = listening(listens);
         RpcNode a =
                 nodes.start(Nodes.builder("a").peer(b.self(), b.boundAddress()).security(dials));
-        Nodes.await(reason, () -> String.valueOf(a.lastFailure(b.self())).contains(reason));
+        Await.until(reason, () -> String.valueOf(a.lastFailure(b.self())).contains(reason));
 
         PeerUnavailableException failure = Nodes.failureOf(
                 PeerUnavailableException.class,

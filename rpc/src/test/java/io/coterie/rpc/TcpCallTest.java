@@ -166,11 +166,11 @@ class TcpCallTest {
         }));
         c.serve(Nodes.ECHO, (caller, text) -> text + runs.incrementAndGet());
         RpcNode d = nodes.dialing("d", c);
-        Nodes.await("connection", () -> d.isConnected(c.self()));
+        Await.until("connection", () -> d.isConnected(c.self()));
 
         Nodes.failureOf(DeadlineExceededException.class, d.call(c.self(), Nodes.ECHO, "x", SHORT));
         // The time that the request was on its way counts at the caller only.
-        Nodes.await(
+        Await.until(
                 "its deadline there",
                 () -> queue.size() == 1
                         && System.nanoTime() - came.get() > SHORT.timeout().toNanos());
@@ -352,7 +352,7 @@ class TcpCallTest {
         }));
         c.serve(Nodes.ECHO, (caller, text) -> text);
         RpcNode d = nodes.dialing("d", c);
-        Nodes.await("connection", () -> d.isConnected(c.self()));
+        Await.until("connection", () -> d.isConnected(c.self()));
 
         Nodes.failureOf(
                 OverloadedException.class,

@@ -60,7 +60,7 @@ class TcpCancelTest {
             assertEquals("after", Nodes.echo(a, b, "after"));
             assertFalse(leftInterrupted.get());
             assertEquals(1, a.metrics().cancelled());
-            Nodes.await("no handler runs", () -> b.metrics().requestsRunning() == 0);
+            Await.until("no handler runs", () -> b.metrics().requestsRunning() == 0);
         } finally {
             oneThread.shutdownNow();
         }

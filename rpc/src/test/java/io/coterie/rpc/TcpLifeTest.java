@@ -56,7 +56,7 @@ class TcpLifeTest {
 
         ConnectionLostException lost = Nodes.failureOf(ConnectionLostException.class, inFlight);
         assertTrue(lost.maybeExecuted());
-        Nodes.await("refusal", () -> String.valueOf(a.lastFailure(b.self())).startsWith("connection refused by"));
+        Await.until("refusal", () -> String.valueOf(a.lastFailure(b.self())).startsWith("connection refused by"));
         assertFalse(a.isConnected(b.self()));
 
         RpcNode again = nodes.echoing(Nodes.builder("b").listen(b.boundAddress()));
@@ -78,7 +78,7 @@ class TcpLifeTest {
                 .peer(c.self(), c.boundAddress())
                 .reconnect(RetryPolicy.exponential(Duration.ofHours(1), Duration.ofHours(1))));
         for (RpcNode away : List.of(b, c)) {
-            Nodes.await(
+            Await.until(
                     "refusal", () -> String.valueOf(a.lastFailure(away.self())).startsWith("connection refused"));
         }
         nodes.start(Nodes.builder("c").listen(c.boundAddress()));
@@ -86,7 +86,7 @@ class TcpLifeTest {
 
         nodes.start(Nodes.builder("b").listen(b.boundAddress()).peer(a.self(), a.boundAddress()));
 
-        Nodes.await("connection", () -> a.isConnected(b.self()) && a.isConnected(c.self()));
+        Await.until("connection", () -> a.isConnected(b.self()) && a.isConnected(c.self()));
     }
 
     @Test
@@ -95,7 +95,7 @@ class TcpLifeTest {
         HostPort address = b.boundAddress();
         b.close();
         RpcNode a = nodes.start(Nodes.builder("a").peer(NodeId.of("b"), address));
-        Nodes.await("refusal", () -> String.valueOf(a.lastFailure(b.self())).startsWith("connection refused"));
+        Await.until("refusal", () -> String.valueOf(a.lastFailure(b.self())).startsWith("connection refused"));
 
         PeerUnavailableException failure = Nodes.failureOf(
                 PeerUnavailableException.class,
@@ -109,7 +109,7 @@ class TcpLifeTest {
     void aHostThatIsNotKnownIsReported() {
         RpcNode a = nodes.start(Nodes.builder("a").peer("b", "no-such-host.invalid:7400"));
 
-        Nodes.await(
+        Await.until(
                 "failed look-up",
                 () -> String.valueOf(a.lastFailure(NodeId.of("b")))
                         .equals("the host of no-such-host.invalid:7400 is not known"));
@@ -129,7 +129,7 @@ class TcpLifeTest {
         b.close();
 
         assertTrue(Nodes.failureOf(NodeClosedException.class, inFlight).maybeExecuted());
-        Nodes.await(
+        Await.until(
                 "end of threads",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().equals("coterie-a")
@@ -150,7 +150,7 @@ class TcpLifeTest {
     }
 
     private static RpcNodeBuilder awaitPort(RpcNodeBuilder builder, RpcNode closing) {
-        Nodes.await(
+        Await.until(
                 "end of thread",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().equals("coterie-" + closing.self())));
@@ -179,7 +179,7 @@ class TcpLifeTest {
                     calls.add(b.call(b.self(), Nodes.ECHO, "x", CallOptions.within(Duration.ofSeconds(60))));
                 }
             });
-            Nodes.await("calls", () -> calls.size() > 50);
+            Await.until("calls", () -> calls.size() > 50);
             b.close();
             Nodes.get(caller);
             for (CompletableFuture<String> call : calls) {

@@ -280,7 +280,7 @@ class TlsRefusalTest {
     private void refusedWithout(RpcNode from, RpcNode to, String reason) {
         int before = executed.get();
         try {
-            Nodes.await(
+            Await.until(
                     reason, () -> String.valueOf(from.lastFailure(to.self())).contains(reason));
         } catch (AssertionError e) {
             throw new AssertionError(reason + ", but: " + from.lastFailure(to.self()), e);

@@ -40,7 +40,7 @@ class TlsRenewalTest {
         RpcNode b = nodes.echoing(listening("b", Security.mutualTls(certificates.contextFor("b"))));
         AtomicReference<SSLContext> current = new AtomicReference<>(expired);
         RpcNode a = nodes.start(dialing("a", b, Security.mutualTls(current::get)));
-        Nodes.await("refusal", () -> String.valueOf(a.lastFailure(b.self())).contains("did not accept"));
+        Await.until("refusal", () -> String.valueOf(a.lastFailure(b.self())).contains("did not accept"));
 
         current.set(certificates.contextFor("a"));
 
@@ -58,7 +58,7 @@ class TlsRenewalTest {
 
         assertEquals("2", Nodes.echo(first, b, "2"));
         RpcNode second = nodes.start(dialing("c", b, Security.mutualTls(certificates.contextFor("c"))));
-        Nodes.await(
+        Await.until(
                 "new certificate",
                 () -> String.valueOf(second.lastFailure(b.self())).contains("is for [rack-7], not for node 'b'"));
     }

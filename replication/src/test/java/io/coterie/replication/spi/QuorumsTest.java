@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-public class QuorumsTest {
+class QuorumsTest {
     private static final int MAX_REPLICAS = 9;
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
@@ -36,7 +37,7 @@ class DrainingTest {
             dialedByM.sendNumber(1).sendBodies(GOAWAY);
 
             assertThrows(EOFException.class, dialedByM::hear);
-            TcpNode.await("message", () -> a.received.contains(1));
+            Await.until("message", () -> a.received.contains(1));
             assertTrue(a.send("m", 2));
             assertEquals(2, ByteBuffer.wrap(dialedByA.hear()).getInt(1));
             assertEquals(List.of("+m"), a.events);
@@ -53,7 +54,7 @@ class DrainingTest {
 
             dialedByM.socket.shutdownOutput();
 
-            TcpNode.await("loss", () -> a.events.equals(List.of("+m", "-m", "+m")));
+            Await.until("loss", () -> a.events.equals(List.of("+m", "-m", "+m")));
             assertTrue(a.send("m", 2));
             assertEquals(2, ByteBuffer.wrap(dialedByA.hear()).getInt(1));
         }
@@ -67,14 +68,14 @@ class DrainingTest {
                 Intruder dialedByM = new Intruder(a.address())) {
             settleAtA(dialedByA, dialedByM);
             dialedByA.hangUp();
-            TcpNode.await("loss", () -> a.events.equals(List.of("+m", "-m")));
+            Await.until("loss", () -> a.events.equals(List.of("+m", "-m")));
             try (Intruder again = new Intruder(listening.accept())) {
                 again.hear();
                 again.send(welcome());
-                TcpNode.await("connection", () -> a.connectedTo("m"));
+                Await.until("connection", () -> a.connectedTo("m"));
 
                 dialedByM.hangUp();
-                TcpNode.await("its end", () -> a.inLoop(() -> TcpNode.connections(a.transport) == 1));
+                Await.until("its end", () -> a.inLoop(() -> TcpNode.connections(a.transport) == 1));
 
                 assertEquals(List.of("+m", "-m", "+m"), a.events);
             }
@@ -96,7 +97,7 @@ class DrainingTest {
                 Intruder dialedByM = settleAtZ(z, dialedByZ)) {
             dialedByZ.sendNumber(1);
             dialedByM.sendNumber(2);
-            TcpNode.await("messages", () -> z.received.containsAll(List.of(1, 2)));
+            Await.until("messages", () -> z.received.containsAll(List.of(1, 2)));
             assertTrue(z.send("m", 3));
             assertEquals(3, ByteBuffer.wrap(dialedByM.hear()).getInt(1));
             dialedByZ.socket.setSoTimeout(50);
@@ -116,7 +117,7 @@ class DrainingTest {
 
             dialedByZ.hangUp();
 
-            TcpNode.await("its end", () -> z.inLoop(() -> TcpNode.connections(z.transport) == 1));
+            Await.until("its end", () -> z.inLoop(() -> TcpNode.connections(z.transport) == 1));
             assertEquals(List.of(1), z.received);
             assertEquals(List.of("+m"), z.events);
             assertTrue(z.send("m", 3));
@@ -134,7 +135,7 @@ class DrainingTest {
 
             dialedByZ.reset();
 
-            TcpNode.await("loss", () -> z.events.equals(List.of("+m", "-m", "+m")));
+            Await.until("loss", () -> z.events.equals(List.of("+m", "-m", "+m")));
             assertTrue(z.send("m", 3));
             assertEquals(3, ByteBuffer.wrap(dialedByM.hear()).getInt(1));
         }
@@ -156,11 +157,11 @@ class DrainingTest {
                 Intruder dialedByZ = new Intruder(listening.accept())) {
             dialedByZ.hear();
             dialedByZ.send(welcome());
-            TcpNode.await("connection", () -> z.connectedTo("m"));
+            Await.until("connection", () -> z.connectedTo("m"));
 
             dialedByZ.sendBodies(GOAWAY).awaitEnd();
 
-            TcpNode.await("loss", () -> z.events.equals(List.of("+m", "-m")));
+            Await.until("loss", () -> z.events.equals(List.of("+m", "-m")));
         }
     }
 
@@ -171,7 +172,7 @@ class DrainingTest {
                 Intruder dialedByA = new Intruder(listening.accept())) {
             dialedByA.hear();
             dialedByA.send(welcome());
-            TcpNode.await("connection", () -> a.connectedTo("m"));
+            Await.until("connection", () -> a.connectedTo("m"));
 
             try (Intruder dialedByM = new Intruder(a.address())) {
                 dialedByM.send(Intruder.hello("m", "a", START));

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.RpcMetrics;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
-import io.coterie.rpc.internal.nio.links.TcpNode;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import java.util.Map;
@@ -79,9 +79,9 @@ public final class FuzzTarget implements AutoCloseable {
 
     /** What must hold when the attack is over. */
     void checkAfterwards() {
-        TcpNode.await("the end of the attackers' connections", () -> server.connections() == 1);
+        Await.until("the end of the attackers' connections", () -> server.connections() == 1);
         long before = good.answers();
-        TcpNode.await("one more answer", () -> good.answers() > before || good.complaint() != null);
+        Await.until("one more answer", () -> good.answers() > before || good.complaint() != null);
         checkDirectBytes();
         assertNull(good.complaint());
         assertEquals("", log.errors());
@@ -107,7 +107,7 @@ public final class FuzzTarget implements AutoCloseable {
     private static void checkDirectBytes() {
         if (Measured.directBytes() > DIRECT_BYTES) {
             // Buffers of closed connections are held until the collector has seen them.
-            TcpNode.await("direct memory of at most " + DIRECT_BYTES + " bytes", () -> {
+            Await.until("direct memory of at most " + DIRECT_BYTES + " bytes", () -> {
                 System.gc();
                 return Measured.directBytes() <= DIRECT_BYTES;
             });

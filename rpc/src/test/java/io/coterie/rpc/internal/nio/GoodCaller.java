@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
-import io.coterie.rpc.internal.nio.links.TcpNode;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Map;
@@ -34,7 +34,7 @@ final class GoodCaller implements AutoCloseable {
     GoodCaller(FuzzNode target, @Nullable SharedSecret secret) {
         this.target = target.node.self();
         self = new FuzzNode(FuzzNode.settings(NAME.name(), null, Map.of(this.target, target.address()), secret));
-        TcpNode.await("the good connection", () -> self.node.isConnected(this.target));
+        Await.until("the good connection", () -> self.node.isConnected(this.target));
         thread.start();
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.links.TcpNode;
@@ -21,20 +22,20 @@ class MaxConnectionsTest {
         try (LogText log = new LogText();
                 TcpNode b = new TcpNode(atMostOne("b", Map.of()))) {
             TcpNode c = dialing("c", b.address());
-            TcpNode.await("connection", () -> c.connectedTo("b"));
+            Await.until("connection", () -> c.connectedTo("b"));
 
             try (TcpNode d = dialing("d", b.address())) {
                 d.awaitFailure("b", "it has 1 connections already, and may have no more");
-                TcpNode.await(
+                Await.until(
                         "what to do",
                         () -> log.count("may have no more; raise maxConnections at the node that was dialed") == 2);
                 assertEquals(List.of("+c"), b.events);
                 assertTrue(c.send("b", 1));
-                TcpNode.await("message", () -> b.received.contains(1));
+                Await.until("message", () -> b.received.contains(1));
 
                 c.close();
 
-                TcpNode.await("connection", () -> d.connectedTo("b"));
+                Await.until("connection", () -> d.connectedTo("b"));
             }
         }
     }
@@ -45,7 +46,7 @@ class MaxConnectionsTest {
                 TcpNode y = TcpNode.listening("y");
                 TcpNode b =
                         new TcpNode(atMostOne("b", Map.of(NodeId.of("x"), x.address(), NodeId.of("y"), y.address())))) {
-            TcpNode.await("connections", () -> b.connectedTo("x") && b.connectedTo("y"));
+            Await.until("connections", () -> b.connectedTo("x") && b.connectedTo("y"));
         }
     }
 

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.internal.nio.links.TcpNode;
 import io.coterie.rpc.node.HostPort;
@@ -27,11 +28,11 @@ class SimultaneousConnectTest {
                 sendWhenConnected(b, "a", i);
             }
 
-            TcpNode.await("all messages at b", () -> b.received.size() >= MESSAGES);
-            TcpNode.await("all messages at a", () -> a.received.size() >= MESSAGES);
+            Await.until("all messages at b", () -> b.received.size() >= MESSAGES);
+            Await.until("all messages at a", () -> a.received.size() >= MESSAGES);
             assertEquals(numbers(), b.received.stream().sorted().toList());
             assertEquals(numbers(), a.received.stream().sorted().toList());
-            TcpNode.await("one connection", () -> connections(a) == 1 && connections(b) == 1);
+            Await.until("one connection", () -> connections(a) == 1 && connections(b) == 1);
             assertEquals(List.of("+b"), a.events);
             assertEquals(List.of("+a"), b.events);
         }
@@ -47,7 +48,7 @@ class SimultaneousConnectTest {
     }
 
     private static void sendWhenConnected(TcpNode node, String peer, int number) {
-        TcpNode.await("connection", () -> node.send(peer, number));
+        Await.until("connection", () -> node.send(peer, number));
     }
 
     private static int connections(TcpNode node) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.error.ConnectionLostException;
 import io.coterie.rpc.error.PeerUnavailableException;
@@ -52,7 +53,7 @@ class SimultaneousKillTest {
                         toB.reset();
                     }
                 }
-                TcpNode.await("one connection, " + which, () -> settled(a, "b") && settled(b, "a"));
+                Await.until("one connection, " + which, () -> settled(a, "b") && settled(b, "a"));
             }
             long lost = 0;
             for (CompletableFuture<String> call : calls) {

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.internal.nio.connection.Frame;
@@ -35,7 +36,7 @@ class SlowReaderTest {
             AtomicInteger taken = new AtomicInteger();
             // Until the system's buffers and then the node's own are full, with all of it handed to
             // the system first.
-            TcpNode.await("refusal", () -> !server.inLoop(() -> fill(server, taken)));
+            Await.until("refusal", () -> !server.inLoop(() -> fill(server, taken)));
 
             CompletableFuture<Class<?>> refusal = new CompletableFuture<>();
             server.loop.execute(() -> refusal.complete(
@@ -49,7 +50,7 @@ class SlowReaderTest {
                 in.readInt();
                 messages += body[0] == Frame.MESSAGE ? 1 : 0;
             }
-            TcpNode.await("room", () -> server.inLoop(() -> fill(server, taken)));
+            Await.until("room", () -> server.inLoop(() -> fill(server, taken)));
         }
     }
 
@@ -65,7 +66,7 @@ class SlowReaderTest {
             Intruder slow = new Intruder(socket);
             slow.send(Intruder.hello("slow", "server", 7)).hear();
             AtomicInteger taken = new AtomicInteger();
-            TcpNode.await("refusal", () -> !server.inLoop(() -> fill(server, taken)));
+            Await.until("refusal", () -> !server.inLoop(() -> fill(server, taken)));
 
             // 2 MiB/s for three limits, in which there is always more to read.
             byte[] piece = new byte[200 << 10];
@@ -74,8 +75,8 @@ class SlowReaderTest {
             for (int i = 1; i <= 60; i++) {
                 in.readFully(piece);
                 long next = began + i * TimeUnit.MILLISECONDS.toNanos(100);
-                TcpNode.await("time", () -> System.nanoTime() - next >= 0);
-                TcpNode.await("refusal", () -> !server.inLoop(() -> fill(server, taken)));
+                Await.until("time", () -> System.nanoTime() - next >= 0);
+                Await.until("refusal", () -> !server.inLoop(() -> fill(server, taken)));
             }
 
             assertEquals(List.of("+slow"), server.events);
@@ -97,7 +98,7 @@ class SlowReaderTest {
                 deaf.send(pings.toByteArray());
             }
             deaf.sendNumber(5);
-            TcpNode.await("message", () -> server.received.contains(5));
+            Await.until("message", () -> server.received.contains(5));
 
             long taken = Measured.directBytes() - before;
             assertTrue(taken < 4_000_000, () -> taken + " bytes for a peer that may have 1000000 waiting");

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.ByHand;
@@ -42,10 +43,10 @@ class TwoRolesTest {
                 assertTrue(refusal.text().startsWith("another node named 'm' is alive"), refusal.text());
             }
             client.sendNumber(40);
-            TcpNode.await("message", () -> b.received.contains(40));
+            Await.until("message", () -> b.received.contains(40));
 
             client.close();
-            TcpNode.await("end", () -> b.events.contains("-m"));
+            Await.until("end", () -> b.events.contains("-m"));
             try (Intruder reader = new Intruder(b.address())) {
                 assertEquals(Frame.WELCOME, shake(reader, OF_READERS)[0]);
             }

@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio.connection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.CallNode;
@@ -37,9 +38,9 @@ class NoLeakTest {
     void connectsAndKillsAtEveryStageLeaveNothingBehind() throws Exception {
         try (CallNode server = node("server", Map.of());
                 CallNode good = node("good", Map.of(NodeId.of("server"), server.address()))) {
-            TcpNode.await("connection", () -> good.isConnected("server"));
+            Await.until("connection", () -> good.isConnected("server"));
             attack(server, 200);
-            TcpNode.await("end of the first", () -> server.connections() == 1);
+            Await.until("end of the first", () -> server.connections() == 1);
             call(good);
             Holdings before = Holdings.now();
 
@@ -51,7 +52,7 @@ class NoLeakTest {
             over.set(true);
 
             assertTrue(calls.get(60, TimeUnit.SECONDS) > 100, "too few calls to show anything");
-            TcpNode.await("end of connections", () -> server.connections() == 1);
+            Await.until("end of connections", () -> server.connections() == 1);
             Holdings bound = new Holdings(before.descriptors(), before.threads(), before.directBytes() + POOLED_BYTES);
             awaitWithin(bound);
         }
@@ -60,7 +61,7 @@ class NoLeakTest {
     private static void awaitWithin(Holdings bound) {
         Holdings[] last = new Holdings[1];
         try {
-            TcpNode.await("memory, threads and descriptors", () -> {
+            Await.until("memory, threads and descriptors", () -> {
                 last[0] = Holdings.now();
                 return last[0].within(bound);
             });

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
@@ -52,7 +53,7 @@ class HandshakeTest {
             assertEquals(Refusal.OTHER_VERSION, refusal.code());
             assertEquals("it speaks protocol version 3, this node speaks versions 1 to 2", refusal.text());
             older.awaitEnd();
-            TcpNode.await(
+            Await.until(
                     "what to do",
                     () -> log.contains(refusal.text()
                             + "; run releases of this library that share a protocol version on all nodes"));
@@ -84,7 +85,7 @@ class HandshakeTest {
             assertEquals(Frame.WELCOME, answer.get());
             assertEquals(3, Welcome.read(answer).version());
             newer.sendNumber(5);
-            TcpNode.await("message", () -> b.received.contains(5));
+            Await.until("message", () -> b.received.contains(5));
         }
     }
 
@@ -99,7 +100,7 @@ class HandshakeTest {
                         Intruder.frame(Frame.WELCOME, new Welcome(1, 0, 10_000, 7, "test", NodeId.of("old"))::writeTo));
                 older.awaitEnd();
             }
-            TcpNode.await(
+            Await.until(
                     "what to do",
                     () -> log.contains("it chose protocol version 1, this node speaks version 3; run releases of this"
                             + " library that share a protocol version on all nodes"));
@@ -130,25 +131,25 @@ class HandshakeTest {
     @Test
     void aSecondNodeOfTheSameNameIsRefusedWhileTheFirstIsAlive() {
         TcpNode first = started(dialing("a", "b", b.address()));
-        TcpNode.await("connection", () -> first.connectedTo("b"));
+        Await.until("connection", () -> first.connectedTo("b"));
 
         TcpNode second = started(dialing("a", "b", b.address()));
 
         second.awaitFailure("b", "another node named 'a' is alive");
         assertTrue(first.send("b", 1));
-        TcpNode.await("message", () -> b.received.contains(1));
+        Await.until("message", () -> b.received.contains(1));
         assertEquals(List.of("+a"), b.events);
     }
 
     @Test
     void aRestartIsTakenOnceTheFirstIsGone() {
         TcpNode first = started(dialing("a", "b", b.address()));
-        TcpNode.await("connection", () -> first.connectedTo("b"));
+        Await.until("connection", () -> first.connectedTo("b"));
         first.close();
 
         TcpNode second = started(dialing("a", "b", b.address()));
 
-        TcpNode.await("connection", () -> second.connectedTo("b"));
+        Await.until("connection", () -> second.connectedTo("b"));
         assertEquals(List.of("+a", "-a", "+a"), b.events);
     }
 
@@ -161,7 +162,7 @@ class HandshakeTest {
             TcpNode again = started(dialing("a", "b", hasty.address()));
 
             again.awaitFailure("b", "another node named 'a' is alive");
-            TcpNode.await("connection", () -> again.connectedTo("b"));
+            Await.until("connection", () -> again.connectedTo("b"));
         }
     }
 
@@ -177,10 +178,10 @@ class HandshakeTest {
     @Test
     void clientsThatNobodyListedAreTaken() {
         TcpNode client = started(dialing("client", "b", b.address()));
-        TcpNode.await("connection", () -> client.connectedTo("b"));
+        Await.until("connection", () -> client.connectedTo("b"));
 
         assertTrue(b.send("client", 5));
-        TcpNode.await("message", () -> client.received.contains(5));
+        Await.until("message", () -> client.received.contains(5));
     }
 
     private TcpNode started(TcpNode node) {

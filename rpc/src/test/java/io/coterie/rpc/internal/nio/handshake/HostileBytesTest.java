@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.connection.Frame;
@@ -33,13 +34,13 @@ class HostileBytesTest {
     @BeforeEach
     void connectAGoodPeer() {
         good = new TcpNode(TcpNode.settings("good", "test", null, Map.of(NodeId.of("server"), server.address())));
-        TcpNode.await("connection", () -> good.connectedTo("server"));
+        Await.until("connection", () -> good.connectedTo("server"));
     }
 
     @AfterEach
     void theGoodPeerIsStillHeard() {
         assertTrue(good.send("server", 42));
-        TcpNode.await("message", () -> server.received.contains(42));
+        Await.until("message", () -> server.received.contains(42));
         assertEquals(List.of("+server"), good.events);
         good.close();
         server.close();
@@ -183,11 +184,11 @@ class HostileBytesTest {
                     }
                     int number = i;
                     intruder.sendNumber(number);
-                    TcpNode.await("message", () -> server.received.contains(number));
+                    Await.until("message", () -> server.received.contains(number));
                 }
                 assertEquals(i, log.count("made the node throw"), log::toString);
                 int losses = i;
-                TcpNode.await(
+                Await.until(
                         "loss",
                         () -> server.events.stream().filter("-mallory"::equals).count() == losses);
             }
@@ -199,11 +200,11 @@ class HostileBytesTest {
         try (TcpNode hasty = hasty();
                 Intruder intruder = new Intruder(hasty.address())) {
             intruder.send(Intruder.hello("zombie", "hasty", 7)).hear();
-            TcpNode.await("connection", () -> hasty.events.contains("+zombie"));
+            Await.until("connection", () -> hasty.events.contains("+zombie"));
 
             intruder.awaitEnd();
 
-            TcpNode.await("loss", () -> hasty.events.contains("-zombie"));
+            Await.until("loss", () -> hasty.events.contains("-zombie"));
         }
     }
 

@@ -2,6 +2,7 @@ package io.coterie.rpc.internal.nio.handshake;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.MapKeyFiles;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
@@ -123,9 +124,9 @@ class NodeKeyDialerTest {
         try (Intruder m = new Intruder(listening.accept())) {
             welcome = heard(m, ByHand.SECRET).welcome("m", key);
             m.sendBodies(welcome);
-            TcpNode.await("connection", () -> a.events.size() == links + 1);
+            Await.until("connection", () -> a.events.size() == links + 1);
         }
-        TcpNode.await("end", () -> a.events.size() == links + 2);
+        Await.until("end", () -> a.events.size() == links + 2);
         assertEquals(List.of("+m", "-m"), List.copyOf(a.events).subList(links, links + 2));
         return welcome;
     }

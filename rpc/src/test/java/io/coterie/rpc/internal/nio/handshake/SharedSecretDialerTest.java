@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio.handshake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
@@ -47,7 +48,7 @@ class SharedSecretDialerTest {
             ByHand right = new ByHand(ByHand.SECRET).note(hello).note(ByHand.challenge());
             assertTrue(Arrays.equals(right.proof(), proof));
             m.sendBodies(right.note(proof).welcome("m"), ByHand.body(Frame.MESSAGE, out -> out.putInt(2)));
-            TcpNode.await("message", () -> a.received.contains(2));
+            Await.until("message", () -> a.received.contains(2));
             assertEquals(List.of("+m"), a.events);
         }
         a.close();
@@ -85,8 +86,7 @@ class SharedSecretDialerTest {
             m.sendBodies(wrong.welcome("m"), MESSAGE).awaitEnd();
 
             a.awaitFailure("m", "the shared secrets differ");
-            TcpNode.await(
-                    "what to do", () -> log.contains("differ; give both the same security(...). It keeps dialing"));
+            Await.until("what to do", () -> log.contains("differ; give both the same security(...). It keeps dialing"));
         }
     }
 

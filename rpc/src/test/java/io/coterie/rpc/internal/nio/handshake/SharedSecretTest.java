@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
@@ -32,8 +33,8 @@ class SharedSecretTest {
     @AfterEach
     void onlyThoseWhoKnowTheSecretAreHeard() {
         TcpNode good = node("good", b.address(), ByHand.SECRET);
-        TcpNode.await("connection", () -> good.send("b", 42));
-        TcpNode.await("message", () -> b.received.contains(42));
+        Await.until("connection", () -> good.send("b", 42));
+        Await.until("message", () -> b.received.contains(42));
         assertTrue(b.received.stream().allMatch(number -> number >= 40), b.received::toString);
         nodes.forEach(TcpNode::close);
     }
@@ -41,10 +42,10 @@ class SharedSecretTest {
     @Test
     void twoThatKnowTheSecretTalk() {
         TcpNode a = node("a", b.address(), ByHand.SECRET);
-        TcpNode.await("connection", () -> a.send("b", 41));
-        TcpNode.await("message", () -> b.received.contains(41));
+        Await.until("connection", () -> a.send("b", 41));
+        Await.until("message", () -> b.received.contains(41));
         assertTrue(b.send("a", 43));
-        TcpNode.await("answer", () -> a.received.contains(43));
+        Await.until("answer", () -> a.received.contains(43));
     }
 
     @Test
@@ -55,7 +56,7 @@ class SharedSecretTest {
             a.awaitFailure("b", "the shared secrets differ");
 
             String advice = "the shared secrets differ; give both the same security(...)";
-            TcpNode.await("both ends", () -> log.count(advice) == 2);
+            Await.until("both ends", () -> log.count(advice) == 2);
             assertTrue(log.contains("b refused 'a' of cluster 'test'"), log.toString());
             assertTrue(log.contains("a is not connected to b: refused at " + b.address()), log.toString());
             assertEquals(List.of(), b.events);
@@ -70,7 +71,7 @@ class SharedSecretTest {
 
             a.awaitFailure("b", "it requires a shared secret, but this node has none");
 
-            TcpNode.await("both ends", () -> log.count("has none; give both the same security(...)") == 2);
+            Await.until("both ends", () -> log.count("has none; give both the same security(...)") == 2);
             assertEquals(List.of(), b.events);
         }
     }
@@ -83,7 +84,7 @@ class SharedSecretTest {
 
             a.awaitFailure("open", "it has no shared secret, but this node has one");
 
-            TcpNode.await("both ends", () -> log.count("has one; give both the same security(...)") == 2);
+            Await.until("both ends", () -> log.count("has one; give both the same security(...)") == 2);
             assertEquals(List.of(), open.events);
         }
     }
@@ -116,7 +117,7 @@ class SharedSecretTest {
                     intruder.awaitEnd();
                 }
             }
-            TcpNode.await("end of connections", () -> b.inLoop(() -> TcpNode.connections(b.transport) == 0));
+            Await.until("end of connections", () -> b.inLoop(() -> TcpNode.connections(b.transport) == 0));
             assertEquals(1, log.count("b refused"), log.toString());
             assertFalse(log.contains(ByHand.SECRET_TEXT));
         }
@@ -133,7 +134,7 @@ class SharedSecretTest {
             proof = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
             assertEquals(Frame.WELCOME, honest.sendBodies(proof).hear()[0]);
         }
-        TcpNode.await("end", () -> b.events.contains("-m"));
+        Await.until("end", () -> b.events.contains("-m"));
 
         try (Intruder thief = new Intruder(b.address())) {
             byte[] fresh = thief.sendBodies(hello).hear();
@@ -166,7 +167,7 @@ class SharedSecretTest {
             byte[] challenge = behindTheRightOne.sendBodies(hello).hear();
             byte[] right = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof();
             behindTheRightOne.sendBodies(right, later);
-            TcpNode.await("message", () -> b.received.contains(40));
+            Await.until("message", () -> b.received.contains(40));
         }
     }
 
@@ -270,7 +271,7 @@ class SharedSecretTest {
             recorded = new ByHand(ByHand.SECRET).note(hello).note(challenge).proof(key);
             assertEquals(Frame.WELCOME, honest.sendBodies(recorded).hear()[0]);
         }
-        TcpNode.await("end", () -> c.events.contains("-m"));
+        Await.until("end", () -> c.events.contains("-m"));
 
         try (Intruder thief = new Intruder(c.address())) {
             byte[] challenge = thief.sendBodies(hello).hear();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
@@ -33,15 +34,15 @@ class ResolverTest {
             lookedUp.add(host);
             return new InetAddress[] {address.get()};
         })) {
-            TcpNode.await("connection", () -> a.connectedTo("b"));
+            Await.until("connection", () -> a.connectedTo("b"));
             assertEquals(List.of("b.test"), lookedUp);
 
             address.set(moved);
             b.close();
             try (TcpNode again =
                     new TcpNode(TcpNode.settings("b", "test", new HostPort("127.0.0.2", port), Map.of()))) {
-                TcpNode.await("connection", () -> a.send("b", 1));
-                TcpNode.await("message", () -> again.received.contains(1));
+                Await.until("connection", () -> a.send("b", 1));
+                Await.until("message", () -> again.received.contains(1));
             }
         }
     }
@@ -59,7 +60,7 @@ class ResolverTest {
                 })) {
             a.awaitFailure("b", "the host of b.test:" + b.address().port() + " is not known");
 
-            TcpNode.await("connection", () -> a.connectedTo("b"));
+            Await.until("connection", () -> a.connectedTo("b"));
 
             assertEquals(5, lookedUp.size());
         }
@@ -79,7 +80,7 @@ class ResolverTest {
                         default -> new InetAddress[] {InetAddress.getLoopbackAddress()};
                     };
                 })) {
-            TcpNode.await("connection", () -> a.connectedTo("b"));
+            Await.until("connection", () -> a.connectedTo("b"));
 
             assertEquals(1, log.count("cannot look up host b.test"), log::toString);
         }
@@ -91,7 +92,7 @@ class ResolverTest {
         try (TcpNode b = TcpNode.listening("b");
                 TcpNode a = dialing("b.test", b.address().port(), host ->
                         new InetAddress[] {dead, dead, InetAddress.getLoopbackAddress()})) {
-            TcpNode.await("connection", () -> a.connectedTo("b"));
+            Await.until("connection", () -> a.connectedTo("b"));
             assertTrue(a.send("b", 1));
         }
     }

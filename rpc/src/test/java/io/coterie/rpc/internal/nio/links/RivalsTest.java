@@ -3,6 +3,7 @@ package io.coterie.rpc.internal.nio.links;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.internal.nio.LogText;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
@@ -81,15 +82,15 @@ class RivalsTest {
     }
 
     private static void theyConnect(TcpNode a, TcpNode other) {
-        TcpNode.await("connection", () -> a.connectedTo(name(other)) && other.connectedTo("a"));
+        Await.until("connection", () -> a.connectedTo(name(other)) && other.connectedTo("a"));
         assertTrue(a.send(name(other), 1));
     }
 
     private static void theFirstContinues(TcpNode a, TcpNode other) {
         assertTrue(a.send(name(other), 2));
         assertTrue(other.send("a", 3));
-        TcpNode.await("message", () -> other.received.equals(List.of(1, 2)));
-        TcpNode.await("answer", () -> a.received.equals(List.of(3)));
+        Await.until("message", () -> other.received.equals(List.of(1, 2)));
+        Await.until("answer", () -> a.received.equals(List.of(3)));
         assertEquals(List.of("+a"), other.events);
         assertTrue(a.events.contains("+" + name(other)) && !a.events.contains("-" + name(other)), a.events::toString);
     }
@@ -107,7 +108,7 @@ class RivalsTest {
 
             assertEquals(Frame.WELCOME, again.hear()[0]);
             again.sendNumber(4);
-            TcpNode.await("message", () -> b.received.contains(4));
+            Await.until("message", () -> b.received.contains(4));
             assertEquals(List.of("+a", "-a", "+a"), b.events);
         }
     }
@@ -122,7 +123,7 @@ class RivalsTest {
             assertEquals(
                     Frame.WELCOME, again.send(Intruder.hello("a", "b", START)).hear()[0]);
 
-            TcpNode.await("loss", () -> b.events.equals(List.of("+a", "-a", "+a")));
+            Await.until("loss", () -> b.events.equals(List.of("+a", "-a", "+a")));
             assertEquals(
                     List.of("another connection came in under its name, and this one does not answer a ping"),
                     b.reasons);
@@ -163,7 +164,7 @@ class RivalsTest {
             await(standsStill);
 
             first.sendBodies(new byte[] {Frame.PONG});
-            TcpNode.await("a late look", () -> System.nanoTime() - pinged > Rivals.LATE_NANOS);
+            Await.until("a late look", () -> System.nanoTime() - pinged > Rivals.LATE_NANOS);
             continues.countDown();
 
             assertEquals(Frame.REFUSAL, again.hear()[0]);
@@ -193,7 +194,7 @@ class RivalsTest {
             again.sendNumber(6).awaitEnd();
             first.sendBodies(new byte[] {Frame.PONG}).sendNumber(7);
 
-            TcpNode.await("message", () -> b.received.equals(List.of(7)));
+            Await.until("message", () -> b.received.equals(List.of(7)));
             assertEquals(List.of("+a"), b.events);
         }
     }

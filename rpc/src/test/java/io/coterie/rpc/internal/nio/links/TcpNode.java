@@ -1,5 +1,6 @@
 package io.coterie.rpc.internal.nio.links;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
@@ -16,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -149,19 +148,9 @@ public final class TcpNode implements Transport.Receiver, AutoCloseable {
         return answer.join();
     }
 
-    public static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("never came: " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
-    }
-
     public void awaitFailure(String peer, String part) {
         try {
-            await(
+            Await.until(
                     part,
                     () -> String.valueOf(transport.lastFailure(NodeId.of(peer))).contains(part));
         } catch (AssertionError e) {

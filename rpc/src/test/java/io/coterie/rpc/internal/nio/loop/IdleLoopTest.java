@@ -3,8 +3,8 @@ package io.coterie.rpc.internal.nio.loop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.IdleStrategy;
-import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -106,7 +106,7 @@ class IdleLoopTest {
         ScriptedSelector selector = new ScriptedSelector();
         try (EventLoop loop = EventLoop.start("loop", IdleStrategy.block(), selector);
                 selector) {
-            TcpNode.await("sleep", () -> selector.sleeps.get() == 1);
+            Await.until("sleep", () -> selector.sleeps.get() == 1);
             CountDownLatch ran = new CountDownLatch(3);
 
             for (int i = 0; i < 3; i++) {
@@ -116,8 +116,8 @@ class IdleLoopTest {
             assertEquals(1, selector.wakeups.get());
             assertEquals(3, ran.getCount());
             selector.letGo.release();
-            TcpNode.await("tasks", () -> ran.getCount() == 0);
-            TcpNode.await("next sleep", () -> selector.sleeps.get() == 2);
+            Await.until("tasks", () -> ran.getCount() == 0);
+            Await.until("next sleep", () -> selector.sleeps.get() == 2);
 
             assertTrue(loop.execute(() -> {}));
 
@@ -143,7 +143,7 @@ class IdleLoopTest {
         ScriptedSelector selector = new ScriptedSelector();
         try (EventLoop loop = EventLoop.start("loop", IdleStrategy.block(), selector);
                 selector) {
-            TcpNode.await("sleep", () -> selector.sleeps.get() == 1);
+            Await.until("sleep", () -> selector.sleeps.get() == 1);
             loop.execute(() -> {
                 for (int i = 0; i < frames; i++) {
                     loop.frameCame();
@@ -151,7 +151,7 @@ class IdleLoopTest {
             });
             selector.letGo.release();
 
-            TcpNode.await("next sleep", () -> selector.sleeps.get() == 2);
+            Await.until("next sleep", () -> selector.sleeps.get() == 2);
 
             return selector.polls.get();
         }
@@ -243,7 +243,7 @@ class IdleLoopTest {
     @Test
     void itFallsAsleepAfterItsBound() {
         try (EventLoop loop = EventLoop.start("loop", IdleStrategy.spin(Duration.ofMillis(50)))) {
-            TcpNode.await("sleep", loop::asleep);
+            Await.until("sleep", loop::asleep);
             CompletableFuture<Long> sleeps = new CompletableFuture<>();
 
             loop.execute(() -> sleeps.complete(loop.sleeps()));
@@ -278,7 +278,7 @@ class IdleLoopTest {
         selector.poll = () -> {
             polls.countDown();
             // By then the loop was asked to end.
-            TcpNode.await("wakeup", () -> selector.wakeups.get() > 0);
+            Await.until("wakeup", () -> selector.wakeups.get() > 0);
         };
         EventLoop loop = EventLoop.start("loop", LONG_SPIN, selector);
         assertTrue(polls.await(60, TimeUnit.SECONDS));

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.internal.nio.LogText;
-import io.coterie.rpc.internal.nio.links.TcpNode;
 import java.io.IOException;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectableChannel;
@@ -118,7 +118,7 @@ class LoopSurvivalTest {
             for (int round = 0; round < 5; round++) {
                 selector.failures.set(EventLoop.MAX_BAD_TURNS / 2);
                 assertEquals(42, ask(loop));
-                TcpNode.await("failures", () -> selector.failures.get() == 0);
+                Await.until("failures", () -> selector.failures.get() == 0);
                 assertEquals(42, ask(loop));
             }
         }
@@ -150,8 +150,8 @@ class LoopSurvivalTest {
             assertSame(
                     OutOfMemoryError.class,
                     given.orTimeout(60, TimeUnit.SECONDS).join().getClass());
-            TcpNode.await("its end", () -> !loop.execute(() -> {}));
-            TcpNode.await("words", () -> log.contains("loop: the loop cannot continue, and its node has ended"));
+            Await.until("its end", () -> !loop.execute(() -> {}));
+            Await.until("words", () -> log.contains("loop: the loop cannot continue, and its node has ended"));
         }
     }
 
@@ -162,8 +162,8 @@ class LoopSurvivalTest {
                 EventLoop loop = EventLoop.start("loop")) {
             loop.execute(() -> holdUp(held));
 
-            TcpNode.await("warning", () -> log.contains("loop: the loop has been blocked for"));
-            TcpNode.await("stack", () -> log.contains("LoopSurvivalTest.holdUp"));
+            Await.until("warning", () -> log.contains("loop: the loop has been blocked for"));
+            Await.until("stack", () -> log.contains("LoopSurvivalTest.holdUp"));
             held.countDown();
             assertEquals(42, ask(loop));
         } finally {
@@ -182,13 +182,13 @@ class LoopSurvivalTest {
                 holdUp(held);
             });
 
-            TcpNode.await("word", () -> log.contains("INFO") && log.contains("loop: to read it all has taken "));
+            Await.until("word", () -> log.contains("INFO") && log.contains("loop: to read it all has taken "));
             assertFalse(log.contains("blocked for"), log.toString());
             held.countDown();
-            TcpNode.await("end", () -> log.contains("loop: the loop runs again"));
+            Await.until("end", () -> log.contains("loop: the loop runs again"));
             assertEquals(42, ask(loop));
             loop.execute(() -> holdUp(heldNext));
-            TcpNode.await("warning of the next task", () -> log.contains("loop: the loop has been blocked for"));
+            Await.until("warning of the next task", () -> log.contains("loop: the loop has been blocked for"));
             heldNext.countDown();
         } finally {
             held.countDown();
@@ -200,7 +200,7 @@ class LoopSurvivalTest {
     void anIdleLoopIsNotTakenForOneThatIsHeldUp() {
         try (LogText log = new LogText();
                 EventLoop loop = EventLoop.start("loop")) {
-            TcpNode.await("sleep", loop::asleep);
+            Await.until("sleep", loop::asleep);
             long now = System.nanoTime();
             LoopWatchdog.Watch watch = new LoopWatchdog.Watch(loop, now);
             for (int look = 1; look <= 100; look++) {
@@ -266,7 +266,7 @@ class LoopSurvivalTest {
         assertFalse(source.isOpen(), "its connections are cut off");
         assertFalse(loop.execute(() -> {}));
         never.complete(null);
-        TcpNode.await("its end", () -> !loop.thread().isAlive());
+        Await.until("its end", () -> !loop.thread().isAlive());
         pipe.sink().close();
     }
 

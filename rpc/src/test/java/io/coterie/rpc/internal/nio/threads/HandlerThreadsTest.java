@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.internal.nio.LogText;
-import io.coterie.rpc.internal.nio.links.TcpNode;
 import io.coterie.rpc.spi.Scheduler;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -114,7 +114,7 @@ class HandlerThreadsTest {
             assertEquals(1, log.count("others run on further threads, of which there are up to 512"));
             assertTrue(log.contains("HandlerThreadsTest.awaitRelease"), log::toString);
             release.countDown();
-            TcpNode.await("the end of looks", () -> {
+            Await.until("the end of looks", () -> {
                 look(LONG_NANOS);
                 return timers.isEmpty();
             });
@@ -132,7 +132,7 @@ class HandlerThreadsTest {
             while (begun.get() < KindThreads.MAX_THREADS) {
                 int before = begun.get();
                 look(LONG_NANOS);
-                TcpNode.await("more threads", () -> begun.get() == before + THREADS);
+                Await.until("more threads", () -> begun.get() == before + THREADS);
             }
             look(KindThreads.REPORTED_NANOS);
 
@@ -163,7 +163,7 @@ class HandlerThreadsTest {
         for (int i = 0; i < tasks; i++) {
             listeners.execute(this::begin);
         }
-        TcpNode.await("calls", () -> begun.get() == before + tasks);
+        Await.until("calls", () -> begun.get() == before + tasks);
     }
 
     private void begin() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
 import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.internal.nio.Certificates;
 import io.coterie.rpc.internal.nio.Relay;
@@ -73,13 +74,13 @@ class TlsWireTest {
     void start() {
         server = listening("server");
         good = dialing("good", "server", server.address());
-        TcpNode.await("connection", () -> good.connectedTo("server"));
+        Await.until("connection", () -> good.connectedTo("server"));
     }
 
     @AfterEach
     void goodPeerHasNotNoticed() {
         assertTrue(good.send("server", 42));
-        TcpNode.await("message", () -> server.received.contains(42));
+        Await.until("message", () -> server.received.contains(42));
         good.close();
         server.close();
     }
@@ -224,7 +225,7 @@ class TlsWireTest {
             peer.send(Intruder.hello("m", "server", 7)).hear();
             long before = relay.answered();
             socket.startHandshake();
-            TcpNode.await("answer", () -> relay.answered() > before);
+            Await.until("answer", () -> relay.answered() > before);
         }
     }
 
@@ -245,16 +246,16 @@ class TlsWireTest {
     void aByteThatWasChangedOnItsWayEndsOnlyThatConnection() throws IOException {
         try (Relay relay = new Relay(server.address());
                 TcpNode a = dialing("a", "server", relay.address())) {
-            TcpNode.await("connection", () -> a.connectedTo("server"));
+            Await.until("connection", () -> a.connectedTo("server"));
             relay.damageNext();
             assertTrue(a.send("server", 1));
 
-            TcpNode.await("loss", () -> server.events.contains("-a"));
+            Await.until("loss", () -> server.events.contains("-a"));
             assertEquals(List.of(), server.received);
-            TcpNode.await("loss", () -> a.events.contains("-server"));
-            TcpNode.await("connection", () -> a.connectedTo("server"));
+            Await.until("loss", () -> a.events.contains("-server"));
+            Await.until("connection", () -> a.connectedTo("server"));
             assertTrue(a.send("server", 2));
-            TcpNode.await("message", () -> server.received.contains(2));
+            Await.until("message", () -> server.received.contains(2));
         }
     }
 
@@ -262,12 +263,12 @@ class TlsWireTest {
     void aConnectionThatIsCutWithoutTheEndOfTlsIsReportedSo() throws IOException {
         try (Relay relay = new Relay(server.address());
                 TcpNode a = dialing("a", "server", relay.address())) {
-            TcpNode.await("connection", () -> a.connectedTo("server"));
+            Await.until("connection", () -> a.connectedTo("server"));
             relay.refuseOthers();
             relay.cut();
 
-            TcpNode.await("loss", () -> a.events.contains("-server"));
-            TcpNode.await("loss", () -> server.events.contains("-a"));
+            Await.until("loss", () -> a.events.contains("-server"));
+            Await.until("loss", () -> server.events.contains("-a"));
             assertTrue(a.reasons.get(0).contains("the connection was cut"), a.reasons::toString);
         }
     }
@@ -276,15 +277,15 @@ class TlsWireTest {
     void eitherEndSendsItsEnd() {
         TcpNode b = listening("b");
         try (TcpNode a = dialing("a", "b", b.address())) {
-            TcpNode.await("connection", () -> a.connectedTo("b"));
+            Await.until("connection", () -> a.connectedTo("b"));
             b.close();
-            TcpNode.await("loss", () -> a.events.contains("-b"));
+            Await.until("loss", () -> a.events.contains("-b"));
             assertTrue(a.reasons.get(0).contains("the other end closed the connection"), a.reasons::toString);
         }
         TcpNode c = dialing("a", "server", server.address());
-        TcpNode.await("connection", () -> server.events.contains("+a"));
+        Await.until("connection", () -> server.events.contains("+a"));
         c.close();
-        TcpNode.await("loss", () -> server.events.contains("-a"));
+        Await.until("loss", () -> server.events.contains("-a"));
         assertTrue(server.reasons.get(0).contains("the other end closed the connection"), server.reasons::toString);
     }
 
@@ -295,7 +296,7 @@ class TlsWireTest {
             peer.send(Intruder.hello("m", "server", 7)).hear();
             socket.shutdownOutput();
             assertEquals(-1, socket.getInputStream().read());
-            TcpNode.await("loss", () -> server.events.contains("-m"));
+            Await.until("loss", () -> server.events.contains("-m"));
         }
     }
 
@@ -305,12 +306,12 @@ class TlsWireTest {
             HostPort address = FreePorts.nextAddress();
             try (TcpNode z = new TcpNode(settings("z", ANY_PORT, Map.of(NodeId.of("a"), address)));
                     TcpNode a = new TcpNode(settings("a", address, Map.of(NodeId.of("z"), z.address())))) {
-                TcpNode.await("connections", () -> a.connectedTo("z") && z.connectedTo("a"));
+                Await.until("connections", () -> a.connectedTo("z") && z.connectedTo("a"));
                 for (int i = 0; i < 50; i++) {
                     assertTrue(a.send("z", i) && z.send("a", i));
                 }
-                TcpNode.await("messages", () -> a.received.size() == 50 && z.received.size() == 50);
-                TcpNode.await("one connection", () -> a.inLoop(() -> TcpNode.connections(a.transport) == 1));
+                Await.until("messages", () -> a.received.size() == 50 && z.received.size() == 50);
+                Await.until("one connection", () -> a.inLoop(() -> TcpNode.connections(a.transport) == 1));
                 assertEquals(List.of("+z"), a.events);
                 assertEquals(List.of("+a"), z.events);
             }
@@ -326,11 +327,11 @@ class TlsWireTest {
         for (int i = 0; i < 200; i++) {
             comeAndGo(i);
         }
-        TcpNode.await("end of connections", () -> server.inLoop(() -> TcpNode.connections(server.transport) == 1));
-        TcpNode.await("as many descriptors as before", () -> descriptors() <= before + 3);
+        Await.until("end of connections", () -> server.inLoop(() -> TcpNode.connections(server.transport) == 1));
+        Await.until("as many descriptors as before", () -> descriptors() <= before + 3);
         good.close();
         server.close();
-        TcpNode.await(
+        Await.until(
                 "end of threads",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().equals("coterie-server-tls")
@@ -354,7 +355,7 @@ class TlsWireTest {
                         socket.setSoLinger(true, 0);
                     }
                 }
-                TcpNode.await("loss", () -> server.events.contains("-m"));
+                Await.until("loss", () -> server.events.contains("-m"));
                 server.events.removeIf(event -> event.endsWith("m"));
             }
         }
