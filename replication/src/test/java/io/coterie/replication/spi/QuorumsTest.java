@@ -1,5 +1,6 @@
 package io.coterie.replication.spi;
 
+import static io.coterie.replication.internal.rules.Groups.anyTwoMeet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,17 +23,5 @@ class QuorumsTest {
         for (int n = 1; n <= MAX_REPLICAS; n++) {
             assertEquals(Quorums.majority(n), n - Quorums.tolerated(n), n + " replicas");
         }
-    }
-
-    /** Tries all pairs of groups of that size out of n. */
-    public static boolean anyTwoMeet(int size, int n) {
-        for (int one = 0; one < 1 << n; one++) {
-            for (int other = 0; other < 1 << n; other++) {
-                if (Integer.bitCount(one) == size && Integer.bitCount(other) == size && (one & other) == 0) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 }

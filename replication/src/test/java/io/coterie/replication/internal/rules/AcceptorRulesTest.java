@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.rules;
 
-import static io.coterie.replication.spi.QuorumsTest.anyTwoMeet;
+import static io.coterie.replication.internal.rules.Groups.anyTwoMeet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
