@@ -99,6 +99,11 @@ public class OverloadBenchmark {
         load.start(progress);
     }
 
+    /** How calls have ended since {@link #begin}. */
+    Outcomes outcomes() {
+        return load.outcomes();
+    }
+
     /** Waits until some calls have ended, however they end. */
     @Benchmark
     @OperationsPerInvocation(CALLS)

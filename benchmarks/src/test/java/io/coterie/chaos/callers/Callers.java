@@ -1,12 +1,14 @@
 package io.coterie.chaos.callers;
 
 import io.coterie.Coterie;
+import io.coterie.WaitInterruptedException;
 import io.coterie.rpc.error.NodeClosedException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The callers at one node, each a thread. They begin as soon as their stores are open. */
 public final class Callers {
@@ -15,6 +17,8 @@ public final class Callers {
     private final HistoryLog log;
     private final List<ChaosCaller> callers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private @Nullable Thread opening;
+    private boolean stopped;
 
     /**
      * No callers yet.
@@ -28,7 +32,7 @@ public final class Callers {
     }
 
     public synchronized void start(long epoch, long seed, int number) {
-        start("opening", () -> {
+        opening = start("opening", () -> {
             Stores stores = Stores.open(node);
             for (int i = 1; i <= number; i++) {
                 begin(new ChaosCaller(name + "-" + i, stores, new SharedKeys(epoch), log, seed));
@@ -36,10 +40,17 @@ public final class Callers {
         });
     }
 
-    /** Begins nothing more, and waits until everything has ended. */
+    /**
+     * Begins nothing more, and waits until everything has ended. Stores that are not open yet are
+     * not waited for: too few replicas may be there, and come back only after this.
+     */
     public void stop() throws InterruptedException {
         List<Thread> running;
         synchronized (this) {
+            stopped = true;
+            if (opening != null) {
+                opening.interrupt();
+            }
             callers.forEach(ChaosCaller::stop);
             running = List.copyOf(threads);
         }
@@ -57,20 +68,22 @@ public final class Callers {
     }
 
     private synchronized void begin(ChaosCaller caller) {
-        callers.add(caller);
-        start("caller", caller::run);
+        if (!stopped) {
+            callers.add(caller);
+            start("caller", caller::run);
+        }
     }
 
     private interface Task {
         void run() throws InterruptedException;
     }
 
-    private synchronized void start(String what, Task task) {
+    private synchronized Thread start(String what, Task task) {
         Thread thread = new Thread(
                 () -> {
                     try {
                         task.run();
-                    } catch (NodeClosedException stopped) {
+                    } catch (NodeClosedException | WaitInterruptedException over) {
                         // While the stores were opened.
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
@@ -80,5 +93,6 @@ public final class Callers {
         thread.setDaemon(true);
         threads.add(thread);
         thread.start();
+        return thread;
     }
 }
