@@ -23,14 +23,14 @@ public final class Child implements AutoCloseable {
     private final Process process;
     private final BufferedReader answers;
     private final PrintStream questions;
-    private final String greeting;
+    private final String firstLine;
 
     private Child(String name, Process process) throws IOException {
         this.name = name;
         this.process = process;
         answers = process.inputReader();
         questions = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-        greeting = line();
+        firstLine = line();
     }
 
     /** Starts one, and waits until it is ready. */
@@ -58,8 +58,8 @@ public final class Child implements AutoCloseable {
     }
 
     /** The line that it printed when it was ready. */
-    public String greeting() {
-        return greeting;
+    public String firstLine() {
+        return firstLine;
     }
 
     /** Asks it for something, and waits for the answer. */

@@ -17,8 +17,8 @@ public final class Parent {
      * Prints that this process is ready, and answers questions until there are no more. The pipe's
      * other end is closed even by the death of the process that holds it.
      */
-    public static void attend(String greeting, UnaryOperator<String> answers) throws IOException {
-        System.out.println(greeting);
+    public static void attend(String firstLine, UnaryOperator<String> answers) throws IOException {
+        System.out.println(firstLine);
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String question = questions.readLine(); question != null; question = questions.readLine()) {
             System.out.println(answers.apply(question));

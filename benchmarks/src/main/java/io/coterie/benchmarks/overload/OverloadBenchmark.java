@@ -81,7 +81,7 @@ public class OverloadBenchmark {
         server = Child.start(OverloadServer.class);
         client = Echoes.node("coterie")
                 .self("client")
-                .peer(OverloadServer.NAME, new HostPort("127.0.0.1", Integer.parseInt(server.greeting())))
+                .peer(OverloadServer.NAME, new HostPort("127.0.0.1", Integer.parseInt(server.firstLine())))
                 .start();
         call(PATIENT).join();
     }

@@ -29,7 +29,7 @@ public final class EchoProcess implements TestedServer {
 
     @Override
     public int port() {
-        return Integer.parseInt(child.greeting());
+        return Integer.parseInt(child.firstLine());
     }
 
     /** As {@link WarmUp#compiledMillis}, of the other JVM. */

@@ -37,7 +37,7 @@ final class StoreProcess implements TestedServer {
 
     @Override
     public int port() {
-        return Integer.parseInt(child.greeting());
+        return Integer.parseInt(child.firstLine());
     }
 
     /** As {@link WarmUp#compiledMillis}, of the other JVM. */

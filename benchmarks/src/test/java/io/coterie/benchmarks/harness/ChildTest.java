@@ -16,7 +16,7 @@ class ChildTest {
         Child child = Child.start(Counting.class, "ready");
         ProcessHandle handle = child.handle();
 
-        assertEquals("ready", child.greeting());
+        assertEquals("ready", child.firstLine());
         assertEquals("5", child.ask("hello"));
         assertTrue(handle.isAlive());
         child.close();
@@ -28,7 +28,7 @@ class ChildTest {
     void aChildEndsWithItsParent() throws Exception {
         Child parent = Child.start(Bearing.class);
         ProcessHandle grandchild =
-                ProcessHandle.of(Long.parseLong(parent.greeting())).orElseThrow();
+                ProcessHandle.of(Long.parseLong(parent.firstLine())).orElseThrow();
 
         assertTrue(parent.handle().destroyForcibly());
 
