@@ -188,11 +188,6 @@ public final class Simulation {
         return trace.hash();
     }
 
-    /** How many events there were so far. */
-    public long traceEvents() {
-        return trace.events();
-    }
-
     /**
      * Hands every event from now on to a sink, as a line of text: nanoseconds, kind, node, other
      * node, detail. Slow: use it to study a single run. The run itself stays the same.

@@ -13,7 +13,6 @@ public final class Trace {
     private final VirtualTime time;
     private @Nullable Consumer<String> sink;
     private long hash;
-    private long events;
 
     public Trace(VirtualTime time) {
         this.time = time;
@@ -66,16 +65,11 @@ public final class Trace {
         return hash;
     }
 
-    public long events() {
-        return events;
-    }
-
     public void record(Kind kind, @Nullable NodeRef node, long detail) {
         record(kind, node, null, detail);
     }
 
     public void record(Kind kind, @Nullable NodeRef node, @Nullable NodeRef other, long detail) {
-        events++;
         add(time.nanos());
         add(kind.code + (index(node) << 16) + index(other));
         add(detail);
@@ -86,7 +80,6 @@ public final class Trace {
     }
 
     public void note(String text) {
-        events++;
         add(time.nanos());
         add(Kind.NOTE.code);
         for (int i = 0; i < text.length(); i++) {
