@@ -3,13 +3,23 @@
  * fail. One 64-bit seed decides everything that happens in it, so that every failure can be
  * replayed.
  *
- * <p>The public types are the faces of that world. {@link io.coterie.simulation.Simulation} makes
- * nodes and lets time pass. A {@link io.coterie.simulation.SimNode} is a machine whose process
- * starts, ends and pauses. A {@link io.coterie.simulation.SimStart} is all that code under
- * simulation gets: clock, loop, random numbers, network and disk. {@link
- * io.coterie.simulation.SimNetwork} and {@link io.coterie.simulation.SimDisk} have the faults.
+ * <p>The words:
  *
- * <p>Behind them:
+ * <ul>
+ *   <li>{@link io.coterie.simulation.Simulation}: makes nodes and lets time pass
+ *   <li>{@link io.coterie.simulation.SimNode}, a node: a machine with a clock, a disk and at most
+ *       one process
+ *   <li>{@link io.coterie.simulation.SimStart}, a start: one run of that process, and
+ *       all that its code gets: clock, loop, random numbers, network and disk
+ *   <li>{@link io.coterie.simulation.SimNetwork}, {@link io.coterie.simulation.SimDisk}: what tests
+ *       set faults on
+ *   <li><em>link</em>: the way from one node to another, in one direction
+ *   <li><em>stream</em>: random numbers of one part, from {@link io.coterie.simulation.SimRandom}.
+ *       It is split off by name, so that one more draw in a part changes nothing in the others.
+ *       Seeds that are written down in tests rest on the order of draws in each stream
+ * </ul>
+ *
+ * <p>Behind the public types:
  *
  * <ul>
  *   <li>the network: {@code Links} says which links are cut, how fast they are and what they do;
@@ -22,10 +32,6 @@
  *   <li>{@code internal.events}: virtual time and the trace
  *   <li>{@code faults} brings faults about; {@code history} checks what clients saw
  * </ul>
- *
- * <p>All random numbers come from {@link io.coterie.simulation.SimRandom}. Each part draws from a
- * stream of its own, which is split off by name, so that one more draw in a part changes nothing in
- * the others. Seeds that are written down in tests rest on the order of draws in each stream.
  *
  * <p>Everything runs on the one thread that runs the simulation. Only tests use this module.
  *

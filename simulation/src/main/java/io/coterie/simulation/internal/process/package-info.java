@@ -1,6 +1,8 @@
 /**
  * What one process of a simulated node runs on: its loop, its clock, and the queue of its events.
  *
+ * <p>The words:
+ *
  * <ul>
  *   <li>{@link io.coterie.simulation.internal.process.SimLoop}: the loop of one start of a node.
  *       Its tasks are dropped when that start ends
@@ -8,11 +10,10 @@
  *       process gets to them later, and a slow one takes time for each
  *   <li>{@link io.coterie.simulation.internal.process.SimClock}: the clocks of a machine. They
  *       survive the process
+ *   <li>{@link io.coterie.simulation.internal.process.NodeEvent}: an event of a process: a task
+ *       here, and the arrival of a message in the network. First it becomes due in virtual time,
+ *       then the queue admits it
  * </ul>
- *
- * <p>An event of a process is a {@link io.coterie.simulation.internal.process.NodeEvent}: a task
- * here, and the arrival of a message in the network. First it becomes due in virtual time, then the
- * queue admits it.
  *
  * <p>All of it runs on the thread that runs the simulation. {@code io.coterie.simulation} calls it
  * and puts a network and a disk beside it.
