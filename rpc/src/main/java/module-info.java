@@ -20,4 +20,7 @@ module io.coterie.rpc {
             io.coterie.consistency,
             io.coterie.failuredetector,
             io.coterie.replication;
+    exports io.coterie.rpc.internal.util to
+            io.coterie.consistency,
+            io.coterie.replication;
 }

@@ -1,5 +1,6 @@
 package io.coterie.replication.spi;
 
+import io.coterie.rpc.internal.util.Fnv;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +34,7 @@ public record StoreSpec(String name, String policy) {
      * Two stores of a cluster never have the same: replicas refuse the second.
      */
     public long id() {
-        long hash = 0xcbf29ce484222325L;
-        for (byte b : (name + '\0' + policy).getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ b) * 0x100000001b3L;
-        }
-        return hash;
+        return Fnv.signedHash64(name + '\0' + policy);
     }
 
     /**

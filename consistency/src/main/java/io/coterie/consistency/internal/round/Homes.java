@@ -1,9 +1,9 @@
 package io.coterie.consistency.internal.round;
 
 import io.coterie.replication.spi.RecordKey;
+import io.coterie.rpc.internal.util.Fnv;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ public final class Homes {
         this.avoidedNanos = new long[names.length];
         this.answeredAt = new long[names.length];
         for (int i = 0; i < names.length; i++) {
-            names[i] = hash(replicas.get(i).name());
+            names[i] = Fnv.signedHash64(replicas.get(i).name());
             answeredAt[i] = clock.nanos();
             avoidedAt[i] = clock.nanos();
         }
@@ -141,13 +141,5 @@ public final class Homes {
         long mixed = (names[index] ^ key.hashCode() * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L;
         mixed = (mixed ^ mixed >>> 32) * 0x94d049bb133111ebL;
         return mixed ^ mixed >>> 29;
-    }
-
-    private static long hash(String name) {
-        long hash = 0xcbf29ce484222325L;
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ b) * 0x100000001b3L;
-        }
-        return hash;
     }
 }

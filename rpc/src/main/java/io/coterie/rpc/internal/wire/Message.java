@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.wire;
 
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.codec.ByteWriter;
-import java.nio.charset.StandardCharsets;
+import io.coterie.rpc.internal.util.Fnv;
 
 /**
  * The layout of messages. All begin with their kind (1 byte); all but {@link #TELL} continue with
@@ -33,8 +33,6 @@ public final class Message {
     /** The most that a message takes before its payload. */
     public static final int MAX_HEADER_BYTES = 57;
 
-    private static final int FNV_BASIS = 0x811C9DC5;
-
     private Message() {}
 
     public static void putRequest(
@@ -60,7 +58,7 @@ public final class Message {
 
     /** The method's number on the wire: FNV-1a over the UTF-8 bytes of its name. */
     public static int methodId(String name) {
-        return fnv1a(FNV_BASIS, name);
+        return Fnv.hash32(name);
     }
 
     /**
@@ -73,15 +71,7 @@ public final class Message {
         if (request.isEmpty() || response.isEmpty()) {
             return 0;
         }
-        int hash = fnv1a(fnv1a(fnv1a(FNV_BASIS, request), "\0"), response);
+        int hash = Fnv.hash32(request + '\0' + response);
         return hash == 0 ? 1 : hash;
-    }
-
-    private static int fnv1a(int basis, String text) {
-        int hash = basis;
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (b & 0xFF)) * 0x01000193;
-        }
-        return hash;
     }
 }
