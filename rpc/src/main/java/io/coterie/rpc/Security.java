@@ -88,7 +88,8 @@ import org.jspecify.annotations.Nullable;
  *       reader}</td></tr>
  *   <tr><td>a certificate of a host, under {@link #tls(SSLContext) tls}</td>
  *       <td>the node there, to nodes that dial the thief in its place</td></tr>
- *   <tr><td>a certificate and no secret, or a secret and no certificate, where both are required</td>
+ *   <tr><td>a certificate and no secret, or a secret and no certificate, where both are
+ *       required</td>
  *       <td>none</td></tr>
  * </table>
  *

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *      4      4  length of the payload
  *      8      8  sequence number, one higher than that of the frame before, across segments
  *     16      4  CRC32C of the payload and its padding
- *     20      4  CRC32C of journal id, segment number, the frame's offset and the 20 bytes before this one
- *     24         payload: for each record its length (4 bytes) and its bytes; then zeros up to a multiple of eight
+ *     20      4  CRC32C of journal, segment, the frame's offset and the 20 bytes before
+ *     24         payload: for each record length (4) and bytes; then zeros to a multiple of 8
  * </pre>
  *
  * <p>The header's checksum covers id, segment and offset, so that no bytes from elsewhere can pass

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     28      8  sequence number of the segment's first frame
  *     36      1  length of the replica's name
  *     37     64  the replica's name
- *    101      1  1 if space is taken ahead as {@link SegmentSpace} defines; 0 from releases that took it otherwise
+ *    101      1  1 if the size follows {@link SegmentSpace}; 0 from earlier releases
  *    102         zeros
  *   4092      4  CRC32C of all that stands before it
  *   4096         frames, see {@link FrameHeader}

@@ -151,7 +151,9 @@ public final class Replica implements AutoCloseable {
         return tables.recoveredBallots;
     }
 
-    /** Sets the listener for requests that are refused because they are too far ahead of the time. */
+    /**
+     * Sets the listener for requests that are refused because they are too far ahead of the time.
+     */
     public void onLead(ClockLeadListener listener) {
         leadListener = listener;
         registers.onLead(listener);

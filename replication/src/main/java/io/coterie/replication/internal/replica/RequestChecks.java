@@ -24,7 +24,9 @@ final class RequestChecks {
 
     private RequestChecks() {}
 
-    /** Whether the replica has the store, and may serve the caller; if not, the request is refused. */
+    /**
+     * Whether the replica has the store, and may serve the caller; if not, the request is refused.
+     */
     static boolean knows(
             NodeId caller,
             RecordKey key,
