@@ -7,6 +7,7 @@ import io.coterie.benchmarks.overload.OverloadBenchmark;
 import io.coterie.benchmarks.overload.OverloadPoint;
 import io.coterie.benchmarks.overload.OverloadProfiler;
 import io.coterie.benchmarks.overload.OverloadReport;
+import io.coterie.benchmarks.overload.StoreOverloadBenchmark;
 import io.coterie.benchmarks.overload.StoreOverloadReport;
 import io.coterie.benchmarks.report.Figure;
 import io.coterie.benchmarks.report.Table;

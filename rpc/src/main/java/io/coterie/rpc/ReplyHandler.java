@@ -2,6 +2,7 @@ package io.coterie.rpc;
 
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Transport;
 
 /**
  * Waits on the loop for the end of one call. Exactly one of {@link #onReply} and {@link #onFailure}

@@ -1,6 +1,9 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.error.ConnectionLostException;
 import io.coterie.rpc.error.ListenException;
+import io.coterie.rpc.error.MessageTooLargeException;
+import io.coterie.rpc.error.OutcomeForgottenException;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.error.PeerUnavailableException;
 import io.coterie.rpc.node.HostPort;

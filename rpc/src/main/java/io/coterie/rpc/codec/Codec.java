@@ -17,7 +17,7 @@ public interface Codec<T> {
     /**
      * Appends the value's bytes.
      *
-     * @throws RuntimeException if the value cannot be encoded; the call fails with {@link
+     * @throws RuntimeException if the value cannot be encoded; the call fails with {@code
      *     MalformedMessageException} then, and is not executed
      */
     void encode(T value, ByteWriter out);
