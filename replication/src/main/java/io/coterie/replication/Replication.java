@@ -173,7 +173,7 @@ public final class Replication implements QuorumCalls, ReplicaConnections, AutoC
             throw new IllegalArgumentException("readOnly: node " + node.self() + " is one of the replicas " + replicas
                     + ", and a replica cannot be read-only");
         }
-        return LoopCall.await(node.world(), () -> {
+        return AwaitedTask.await(node.world(), () -> {
             Replication replication = new Replication(node, replicas, storage, options);
             try {
                 replication.serve();
@@ -523,7 +523,7 @@ public final class Replication implements QuorumCalls, ReplicaConnections, AutoC
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        LoopCall.await(world(), () -> {
+        AwaitedTask.await(world(), () -> {
             if (local != null) {
                 local.close();
             }

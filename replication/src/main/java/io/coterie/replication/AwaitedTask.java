@@ -6,8 +6,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /** A task on a node's loop that another thread waits for. */
-final class LoopCall {
-    private LoopCall() {}
+final class AwaitedTask {
+    private AwaitedTask() {}
 
     /**
      * Runs a task on the loop and waits for its end. Where the loop has ended, so that nothing else
