@@ -44,7 +44,7 @@ class TimersTest {
             "io.coterie.rpc.internal.client.Caller",
             "io.coterie.rpc.internal.client.RetryScheduler",
             "io.coterie.rpc.internal.nio.links.ListeningSocket",
-            "io.coterie.rpc.internal.nio.links.HandshakeSessions",
+            "io.coterie.rpc.internal.nio.links.PendingHandshakes",
             "io.coterie.rpc.internal.nio.links.Rivals");
 
     /**

@@ -4,8 +4,8 @@ import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.internal.events.CallEvent;
-import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.internal.wire.Message;
 import io.coterie.rpc.node.NodeId;
@@ -254,7 +254,7 @@ public final class CallFuture<Q, R> extends LoopFuture<R> implements PendingCall
     /**
      * Notes the end of a call, once for each call that has begun, and before the future completes.
      */
-    private void settle(Counters.Counter counter, Object outcome) {
+    private void settle(NodeCounters.Counter counter, Object outcome) {
         counter.add(1);
         CalledPeer called = peer();
         called.calls--;

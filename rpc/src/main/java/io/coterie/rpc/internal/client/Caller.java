@@ -6,8 +6,8 @@ import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.error.RpcException;
-import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.internal.util.PeerTable;
 import io.coterie.rpc.internal.wire.Failure;
 import io.coterie.rpc.internal.wire.Message;
@@ -41,7 +41,7 @@ public final class Caller {
     private final MessageSender sender;
     private final int maxInFlight;
     private final RetryBudget budget;
-    private final Counters counters;
+    private final NodeCounters counters;
     private final MethodIds methodIds = new MethodIds();
 
     private final CallTable pending = new CallTable();
@@ -68,7 +68,12 @@ public final class Caller {
     private volatile @Nullable Throwable failure;
 
     public Caller(
-            NodeId self, World world, MessageSender sender, int maxInFlight, RetryBudget budget, Counters counters) {
+            NodeId self,
+            World world,
+            MessageSender sender,
+            int maxInFlight,
+            RetryBudget budget,
+            NodeCounters counters) {
         this.self = self;
         this.world = world;
         this.sender = sender;
@@ -100,7 +105,7 @@ public final class Caller {
         return Failures.closed(method, peer, self, maybeExecuted, failure);
     }
 
-    Counters counters() {
+    NodeCounters counters() {
         return counters;
     }
 

@@ -10,8 +10,8 @@ import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.error.PeerUnavailableException;
 import io.coterie.rpc.error.RemoteException;
 import io.coterie.rpc.error.RpcException;
-import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.spi.Scheduler;
 import io.coterie.rpc.spi.World;
@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryScheduler {
     private final World world;
-    private final Counters counters;
+    private final NodeCounters counters;
     private final Set<CallFuture<?, ?>> pausing = new LinkedHashSet<>();
     private boolean closed;
 
-    RetryScheduler(World world, Counters counters) {
+    RetryScheduler(World world, NodeCounters counters) {
         this.world = world;
         this.counters = counters;
     }

@@ -12,8 +12,8 @@ import io.coterie.rpc.internal.client.CallFuture;
 import io.coterie.rpc.internal.client.Caller;
 import io.coterie.rpc.internal.client.Failures;
 import io.coterie.rpc.internal.client.HedgedCall;
-import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.internal.server.AdmissionControl;
 import io.coterie.rpc.internal.server.HandlerScope;
 import io.coterie.rpc.internal.server.MethodBinding;
@@ -62,7 +62,7 @@ public final class NodeCore implements RpcNode {
     private final HandlerScope scope;
     private final Runnable afterClose;
 
-    private final Counters counters = new Counters();
+    private final NodeCounters counters = new NodeCounters();
     private final Caller caller;
     private final NodeLoop loopCalls;
     private final Server server;

@@ -1,7 +1,7 @@
 /**
  * What a node shows to its observers: its counters, and events in flight recordings.
  *
- * <p><b>Words.</b> {@link Counters} are what a node has counted since its start;
+ * <p><b>Words.</b> {@link NodeCounters} are what a node has counted since its start;
  * {@link io.coterie.rpc.RpcMetrics} is a copy of them for users. An <i>event</i> is an entry of a
  * recording by the JDK Flight Recorder: a call, a retry, a request that was refused, a
  * connection that came or went.

@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.server;
 
-import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.internal.wire.Failure;
 import io.coterie.rpc.spi.World;
 import java.util.concurrent.Executor;
@@ -29,7 +29,7 @@ public final class AdmissionControl {
     private final HandlerScope scope;
     private final int maxRunning;
     private final int maxWaiting;
-    private final Counters counters;
+    private final NodeCounters counters;
     private final WaitingRequests waiting;
     private int running;
     private long usualNanos;
@@ -37,7 +37,7 @@ public final class AdmissionControl {
     private boolean closed;
 
     public AdmissionControl(
-            World world, Executor executor, HandlerScope scope, int maxRunning, int maxWaiting, Counters counters) {
+            World world, Executor executor, HandlerScope scope, int maxRunning, int maxWaiting, NodeCounters counters) {
         this.world = world;
         this.executor = executor;
         this.scope = scope;

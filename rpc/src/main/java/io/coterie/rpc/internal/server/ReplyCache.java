@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.internal.wire.Message;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.World;
@@ -46,7 +46,7 @@ public final class ReplyCache {
 
     private final World world;
     private final long maxBytes;
-    private final Counters counters;
+    private final NodeCounters counters;
     private final Cache<CallId, byte[]> replies;
     private final Policy.FixedExpiration<CallId, byte[]> byAge;
     private final Cache<NodeId, Starts> sessions;
@@ -80,7 +80,7 @@ public final class ReplyCache {
         }
     }
 
-    public ReplyCache(World world, long maxBytes, Duration age, Counters counters) {
+    public ReplyCache(World world, long maxBytes, Duration age, NodeCounters counters) {
         this.world = world;
         this.maxBytes = maxBytes;
         this.counters = counters;

@@ -4,7 +4,7 @@ import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.error.MessageTooLargeException;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.error.RpcException;
-import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.internal.wire.Failure;
 import io.coterie.rpc.internal.wire.Message;
 import io.coterie.rpc.internal.wire.MessageSender;
@@ -18,9 +18,9 @@ public final class ReplyWriter {
     private final World world;
     private final MessageSender sender;
     private final ReplyCache kept;
-    private final Counters counters;
+    private final NodeCounters counters;
 
-    public ReplyWriter(World world, MessageSender sender, ReplyCache kept, Counters counters) {
+    public ReplyWriter(World world, MessageSender sender, ReplyCache kept, NodeCounters counters) {
         this.world = world;
         this.sender = sender;
         this.kept = kept;

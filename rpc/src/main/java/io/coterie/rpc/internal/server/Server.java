@@ -1,7 +1,7 @@
 package io.coterie.rpc.internal.server;
 
-import io.coterie.rpc.internal.events.Counters;
 import io.coterie.rpc.internal.events.FlightEvents;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.internal.util.LongMap;
 import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.internal.util.PeerTable;
@@ -25,7 +25,7 @@ public final class Server {
     private final ReplyWriter replyWriter;
     private final AdmissionControl admission;
     private final ReplyCache kept;
-    private final Counters counters;
+    private final NodeCounters counters;
     private final int maxOpen;
     private final long memoryNanos;
     private final PeerTable<CallingPeer> callers = new PeerTable<>(CallingPeer::new);
@@ -51,7 +51,7 @@ public final class Server {
             ReplyWriter replyWriter,
             AdmissionControl admission,
             ReplyCache kept,
-            Counters counters,
+            NodeCounters counters,
             int maxOpen,
             long memoryNanos) {
         this.world = world;

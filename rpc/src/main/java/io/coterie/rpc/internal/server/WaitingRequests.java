@@ -1,6 +1,6 @@
 package io.coterie.rpc.internal.server;
 
-import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.NodeCounters;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingRequests {
     private final int most;
-    private final Counters.Counter count;
+    private final NodeCounters.Counter count;
 
     /** The callers that have requests here, in the order of their turns. */
     private final Deque<CallingPeer> turns = new ArrayDeque<>();
@@ -20,7 +20,7 @@ final class WaitingRequests {
     private int size;
 
     /** @param count the metric of how many wait */
-    WaitingRequests(int most, Counters.Counter count) {
+    WaitingRequests(int most, NodeCounters.Counter count) {
         this.most = most;
         this.count = count;
     }

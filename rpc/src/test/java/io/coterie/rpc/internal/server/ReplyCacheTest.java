@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.internal.events.Counters;
+import io.coterie.rpc.internal.events.NodeCounters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.plugged.ManualWorld;
 import java.time.Duration;
@@ -20,7 +20,7 @@ class ReplyCacheTest {
     private static final NodeId B = NodeId.of("b");
 
     private final ReplyCache cache =
-            new ReplyCache(new ManualWorld().world(), 1L << 30, Duration.ofMinutes(5), new Counters());
+            new ReplyCache(new ManualWorld().world(), 1L << 30, Duration.ofMinutes(5), new NodeCounters());
 
     @Test
     void aStartKeepsItsSession() {

@@ -60,10 +60,10 @@ public record Refusal(byte code, String text) {
 
     public void writeTo(ByteWriter out) {
         out.putByte(code);
-        Names.write(out, text);
+        HandshakeTexts.write(out, text);
     }
 
     public static Refusal read(ByteBuffer in) throws FrameException {
-        return Names.reading("refusal", () -> new Refusal(in.get(), Names.read(in)));
+        return HandshakeTexts.reading("refusal", () -> new Refusal(in.get(), HandshakeTexts.read(in)));
     }
 }

@@ -21,6 +21,7 @@
  * does not take yet.
  *
  * <p><b>Who may call.</b> {@code links} owns the connections and is notified of their events;
- * {@code tls} implements {@link Wire}; {@code handshake} uses {@link Refusal} and {@link Names}.
+ * {@code tls} implements {@link Wire}; {@code handshake} uses {@link Refusal} and
+ * {@link HandshakeTexts}.
  */
 package io.coterie.rpc.internal.nio.connection;

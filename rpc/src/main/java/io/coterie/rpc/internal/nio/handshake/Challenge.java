@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.nio.handshake;
 
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.FrameException;
-import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.internal.nio.connection.HandshakeTexts;
 import java.nio.ByteBuffer;
 
 /**
@@ -17,6 +17,6 @@ public record Challenge(int version, Nonce nonce) {
     }
 
     public static Challenge read(ByteBuffer in) throws FrameException {
-        return Names.readingAll("challenge", in, () -> new Challenge(in.get() & 0xFF, Nonce.read(in)));
+        return HandshakeTexts.readingAll("challenge", in, () -> new Challenge(in.get() & 0xFF, Nonce.read(in)));
     }
 }

@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.nio.handshake;
 
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.FrameException;
-import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.internal.nio.connection.HandshakeTexts;
 import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +38,9 @@ public record Hello(
     public void writeTo(ByteWriter out) {
         out.putInt(MAGIC).putByte(versions.lowest()).putByte(versions.highest()).putLong(features);
         out.putInt(maxMessageBytes).putLong(startId);
-        Names.write(out, cluster);
-        Names.write(out, node.name());
-        Names.write(out, expected == null ? "" : expected.name());
+        HandshakeTexts.write(out, cluster);
+        HandshakeTexts.write(out, node.name());
+        HandshakeTexts.write(out, expected == null ? "" : expected.name());
         if (nonce != null) {
             out.putByte(proof);
             nonce.writeTo(out);
@@ -48,7 +48,7 @@ public record Hello(
     }
 
     public static Hello read(ByteBuffer in) throws FrameException {
-        return Names.reading("hello", () -> {
+        return HandshakeTexts.reading("hello", () -> {
             if (in.getInt() != MAGIC) {
                 throw new IllegalArgumentException("it does not begin as this protocol does");
             }
@@ -56,9 +56,9 @@ public record Hello(
             long features = in.getLong();
             int maxMessageBytes = in.getInt();
             long startId = in.getLong();
-            String cluster = Names.read(in);
-            NodeId node = NodeId.of(Names.read(in));
-            String expected = Names.read(in);
+            String cluster = HandshakeTexts.read(in);
+            NodeId node = NodeId.of(HandshakeTexts.read(in));
+            String expected = HandshakeTexts.read(in);
             boolean proves = Versions.OURS.common(versions) != Versions.NONE;
             return new Hello(
                     versions,

@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.nio.handshake;
 
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.FrameException;
-import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.internal.nio.connection.HandshakeTexts;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -61,7 +61,7 @@ public final class KeyedProof {
     public static KeyedProof read(
             byte type, SharedSecret.Role role, ByteBuffer whole, ByteBuffer rest, Transcript before)
             throws FrameException {
-        return Names.readingAll("proof", rest, () -> {
+        return HandshakeTexts.readingAll("proof", rest, () -> {
             ShownKey shown = ShownKey.read(rest);
             Transcript covered = before.with(type, whole.duplicate().limit(rest.position()));
             Mac proof = Mac.read(rest);

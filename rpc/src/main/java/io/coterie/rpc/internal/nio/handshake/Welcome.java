@@ -2,7 +2,7 @@ package io.coterie.rpc.internal.nio.handshake;
 
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.FrameException;
-import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.internal.nio.connection.HandshakeTexts;
 import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 
@@ -16,20 +16,20 @@ public record Welcome(int version, long features, int maxMessageBytes, long star
     /** Writes all but the proof. */
     public void writeTo(ByteWriter out) {
         out.putByte(version).putLong(features).putInt(maxMessageBytes).putLong(startId);
-        Names.write(out, cluster);
-        Names.write(out, node.name());
+        HandshakeTexts.write(out, cluster);
+        HandshakeTexts.write(out, node.name());
     }
 
     /** Reads up to the proof. */
     public static Welcome read(ByteBuffer in) throws FrameException {
-        return Names.reading(
+        return HandshakeTexts.reading(
                 "welcome",
                 () -> new Welcome(
                         in.get() & 0xFF,
                         in.getLong(),
                         in.getInt(),
                         in.getLong(),
-                        Names.read(in),
-                        NodeId.of(Names.read(in))));
+                        HandshakeTexts.read(in),
+                        NodeId.of(HandshakeTexts.read(in))));
     }
 }

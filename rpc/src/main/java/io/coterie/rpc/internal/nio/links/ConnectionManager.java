@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionManager implements Connection.Events, PeerConnections {
     private final EventLoop loop;
     private final ConnectionLog connectionLog;
-    private final HandshakeSessions handshakes;
+    private final PendingHandshakes handshakes;
     private final Keepalive keepalive;
     private final Rivals rivals;
 
@@ -48,7 +48,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         this.connectionLog = new ConnectionLog(
                 settings.self(), loop, logOnce, peerLog, settings.security().provesDialing());
         this.rivals = new Rivals(loop, this::giveUp);
-        this.handshakes = new HandshakeSessions(settings, loop, startId, this, rivals, peerLog);
+        this.handshakes = new PendingHandshakes(settings, loop, startId, this, rivals, peerLog);
         this.keepalive = new Keepalive(settings.silenceLimit(), loop, all, this::giveUp);
         settings.peers().forEach(connectionLog::dialing);
     }

@@ -3,7 +3,7 @@ package io.coterie.rpc.internal.nio.links;
 import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
-import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.internal.nio.connection.HandshakeTexts;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.handshake.Challenge;
 import io.coterie.rpc.internal.nio.handshake.ConnectionCollision;
@@ -109,7 +109,7 @@ final class DialerHandshake extends HandshakeSession {
     private @Nullable Refusal judgeProof(byte type, ByteBuffer whole, ByteBuffer rest) throws FrameException {
         SharedSecret secret = handshake.secret();
         if (secret == null) {
-            Names.end("welcome", rest);
+            HandshakeTexts.end("welcome", rest);
             return null;
         }
         if (!proven) {

@@ -7,7 +7,7 @@ import io.coterie.rpc.internal.nio.Measured;
 import io.coterie.rpc.internal.nio.Mutator;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
-import io.coterie.rpc.internal.nio.connection.Names;
+import io.coterie.rpc.internal.nio.connection.HandshakeTexts;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public final class HandshakeReading implements Campaign.Batch {
             Welcome::read,
             Challenge::read,
             Refusal::read,
-            in -> Names.readingAll("proof", in, () -> Mac.read(in)));
+            in -> HandshakeTexts.readingAll("proof", in, () -> Mac.read(in)));
 
     /** Reads one part. */
     private interface Reader {

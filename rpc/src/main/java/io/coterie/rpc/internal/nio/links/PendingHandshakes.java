@@ -20,7 +20,7 @@ import java.util.Set;
  * The handshakes of new connections. Each has a timeout, and the number of those with
  * unauthenticated peers is bounded.
  */
-final class HandshakeSessions {
+final class PendingHandshakes {
     private final TcpSettings settings;
     private final EventLoop loop;
     private final Handshake handshake;
@@ -34,7 +34,7 @@ final class HandshakeSessions {
 
     private int unauthenticatedCount;
 
-    HandshakeSessions(
+    PendingHandshakes(
             TcpSettings settings,
             EventLoop loop,
             long startId,

@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** Short printable ASCII texts of the handshake. */
-public final class Names {
+public final class HandshakeTexts {
     private static final int MAX_LENGTH = 255;
 
-    private Names() {}
+    private HandshakeTexts() {}
 
     public static void write(ByteWriter out, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);

@@ -4,7 +4,7 @@ import io.coterie.rpc.RpcMetrics;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What a node counts. The loop alone adds; any thread may look. */
-public final class Counters {
+public final class NodeCounters {
     public final Counter calls = new Counter();
     public final Counter answered = new Counter();
     public final Counter failed = new Counter();
