@@ -97,7 +97,7 @@ class HostilePeerTest {
 
     @Test
     void aTimestampedValueForAStrongStoreIsRefusedAndABallotForAnEventualOne() throws InterruptedException {
-        isRefused(messages(1).merge(HonestWork.STRONG, KEY), "accepts no timestamped values");
+        isRefused(messages(1).merge(HonestWork.STRONG, KEY), "accepts no versioned values");
         isRefused(messages(1).prepare(HonestWork.EVENTUAL, KEY), "has no ballots");
         allEndsWell();
     }

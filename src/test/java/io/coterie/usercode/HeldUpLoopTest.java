@@ -389,6 +389,6 @@ class HeldUpLoopTest {
     }
 
     private static void assertLoopBlamed(CoterieException thrown) {
-        assertTrue(thrown.getMessage().contains("event loop of this node was held up"), thrown.getMessage());
+        assertTrue(thrown.getMessage().contains("event loop of this node was blocked"), thrown.getMessage());
     }
 }

@@ -53,11 +53,11 @@ final class NodeAssembly {
         String cluster = node.cluster.given();
         if (cluster == null) {
             throw new IllegalStateException(
-                    "cluster is not set: give the name that all nodes of the cluster share, as in cluster(\"shop\")");
+                    "cluster is missing: give the cluster's name, the same at all nodes, by cluster(name)");
         }
         NodeId self = node.self.given();
         if (self == null) {
-            throw new IllegalStateException("self is not set: give this node's name, as in self(\"a\")");
+            throw new IllegalStateException("self is missing: give this node's name by self(name)");
         }
         Transport plugged = node.transport.given();
         return plugged == null ? startTcp(cluster, self, node, tcp) : startPlugged(self, plugged, node, tcp);

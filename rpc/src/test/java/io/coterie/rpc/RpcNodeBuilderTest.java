@@ -15,11 +15,11 @@ class RpcNodeBuilderTest {
     void whatIsMissingIsNamed() {
         refuses(
                 IllegalStateException.class,
-                "cluster is not set",
+                "cluster is missing",
                 () -> RpcNode.builder().self("a").listen("localhost:0").start());
         refuses(
                 IllegalStateException.class,
-                "self is not set",
+                "self is missing",
                 () -> RpcNode.builder().cluster("test").listen("localhost:0").start());
         refuses(
                 IllegalStateException.class,

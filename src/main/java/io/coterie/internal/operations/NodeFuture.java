@@ -39,9 +39,9 @@ public abstract class NodeFuture<T extends @Nullable Object> extends LoopFuture<
 
     /** What a caller gets whose operation the loop did not end in time. */
     public static CoterieException heldUp(boolean mayChange) {
-        String what = "the event loop of this node was held up for the whole time of the operation and "
+        String what = "the event loop of this node was blocked for the whole time of the operation and "
                 + GRACE.toMillis()
-                + " ms more: its log says what held it up; nothing may block in stages of futures and in codecs";
+                + " ms more: its log shows what blocked it; nothing may block in stages of futures and in codecs";
         return mayChange ? new OutcomeUnknownException(what) : new QuorumUnavailableException(what);
     }
 

@@ -52,8 +52,7 @@ final class RequestChecks {
 
     /** Whether the store may have versioned values; if not, the request is refused. */
     static boolean takesVersioned(StoreRules rules, Responder<?> answer) {
-        return rules.takesVersioned()
-                || refuse("the store is strong, and accepts no timestamped values" + FAULT, answer);
+        return rules.takesVersioned() || refuse("the store is strong, and accepts no versioned values" + FAULT, answer);
     }
 
     static boolean isFit(ReplicaMethods.Prepare request, StoreRules rules, Responder<?> answer) {

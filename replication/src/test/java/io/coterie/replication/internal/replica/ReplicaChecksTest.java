@@ -117,10 +117,10 @@ class ReplicaChecksTest {
     @Test
     void registersAndVersionedValuesExcludeEachOther() {
         RecordKey versioned = new RecordKey(VERSIONED.id(), new byte[] {1});
-        merge(KEY).isRefused("accepts no timestamped values");
+        merge(KEY).isRefused("accepts no versioned values");
         Answer<VersionedValue> fetched = new Answer<>();
         replica.fetch(A, KEY, fetched);
-        fetched.isRefused("accepts no timestamped values");
+        fetched.isRefused("accepts no versioned values");
         accept(versioned, BALLOT, STATE).isRefused("has no ballots");
         Answer<PrepareAnswer> promise = new Answer<>();
         replica.registers().prepare(A, new ReplicaMethods.Prepare(versioned, BALLOT), promise);

@@ -6,7 +6,7 @@
  * <i>task</i> is code that any thread hands over ({@link TaskQueue}, {@link LoopTasks}); a
  * <i>timer</i> is code that the loop runs after a while ({@link LoopTimers}). A loop with nothing
  * to do <i>spins</i>, which means that it polls within its {@link SpinBudget}, and then sleeps in
- * its selector. It is <i>held up</i> while one task runs for long; {@link LoopWatchdog} reports
+ * its selector. It is <i>blocked</i> while one task runs for long; {@link LoopWatchdog} reports
  * that.
  *
  * <p><b>Promises.</b> What a task, a timer or a socket's handler throws ends that alone; the loop
