@@ -134,8 +134,8 @@ final class ReplicaSubscriptions {
     }
 
     private void take(Source source, WatchAnswer answer) {
-        boolean isGap = source.life != answer.life() || answer.first() > source.seen + 1;
-        source.life = answer.life();
+        boolean isGap = source.life != answer.start() || answer.first() > source.seen + 1;
+        source.life = answer.start();
         source.seen = answer.first() + answer.events().size() - 1;
         reporting.add(source.replica);
         for (ScannedKey event : answer.events()) {

@@ -10,11 +10,11 @@ import io.coterie.replication.spi.StoreSpec;
  * @param prefix the bytes that the keys begin with; or the one key
  * @param single whether the watch is of one key
  * @param watch a random number that stands for this watch of the caller
- * @param life the {@link WatchAnswer#life} of the last answer, 0 before the first
- * @param seen the number of the last event that the caller has seen in this life, 0 for none; -1 in
- *     the request that ends the watch
+ * @param start the {@link WatchAnswer#start} of the last answer, 0 before the first
+ * @param seen the number of the last event that the caller has seen since that start, 0 for none;
+ *     -1 in the request that ends the watch
  */
-public record WatchRequest(long store, byte[] prefix, boolean single, long watch, long life, long seen) {
+public record WatchRequest(long store, byte[] prefix, boolean single, long watch, long start, long seen) {
     private static final long END = -1;
 
     /** The last request of a watch: the replica forgets it. */

@@ -13,8 +13,8 @@
  *   <li><em>tombstone</em>: the record of a deleted key
  *   <li><em>collection</em>: the removal of a tombstone that all replicas have
  *   <li><em>event</em>: a state that one replica has accepted; it need not be chosen
- *   <li><em>start of a watch</em>, {@code life} in the code: a random number that a replica draws
- *       for a watch. Another number means that events may be missing
+ *   <li><em>start of a watch</em>: a random number that a replica draws for a watch. Another number
+ *       means that events may be missing
  * </ul>
  *
  * <p>{@code internal.replica} and {@code internal.watch} answer; {@code internal.wire} has the

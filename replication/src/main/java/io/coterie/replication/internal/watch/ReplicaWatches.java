@@ -82,12 +82,12 @@ public final class ReplicaWatches {
     public void poll(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
         if (request.isEnd()) {
             end(caller, request.watch());
-            answer.reply(new WatchAnswer(request.life(), 1, List.of()));
+            answer.reply(new WatchAnswer(request.start(), 1, List.of()));
             return;
         }
         CallerWatches known = nodes.get(caller);
         WatchMemory watch = known == null ? null : known.find(request.watch());
-        boolean isNew = watch == null || watch.life != request.life();
+        boolean isNew = watch == null || watch.start != request.start();
         if (watch == null) {
             ReplicaRefusal refusal = refusal(caller, known, request.prefix().length);
             if (refusal != null) {

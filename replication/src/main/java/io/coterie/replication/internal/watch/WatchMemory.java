@@ -19,7 +19,8 @@ final class WatchMemory {
     private static final int MAX_BYTES = 4 << 20;
     private static final int ANSWER_OVERHEAD_BYTES = 32;
 
-    final long life;
+    /** The random number that stands for the start of the watch. */
+    final long start;
 
     /** When the watch asked last, as a reading of the clock. */
     long asked;
@@ -51,10 +52,10 @@ final class WatchMemory {
         long sum;
     }
 
-    WatchMemory(NodeId node, WatchRequest wanted, long life, LoopShares shares, EventBytes all) {
+    WatchMemory(NodeId node, WatchRequest wanted, long start, LoopShares shares, EventBytes all) {
         this.node = node;
         this.wanted = wanted;
-        this.life = life;
+        this.start = start;
         this.shares = shares;
         this.all = all;
     }
@@ -177,6 +178,6 @@ final class WatchMemory {
             delivered.add(event);
             shares.charge(node, event.size());
         }
-        asker.reply(new WatchAnswer(life, first, delivered));
+        asker.reply(new WatchAnswer(start, first, delivered));
     }
 }

@@ -10,9 +10,9 @@
  * <ul>
  *   <li><em>event</em>: a state that this replica has accepted. It need not be chosen: the watching
  *       node finds that out
- *   <li><em>start of a watch</em>, {@code life} in the code: a random number that the replica draws
- *       at the first request of a watch, and keeps until it forgets the watch. Another number means
- *       that events may be missing
+ *   <li><em>start of a watch</em>: a random number that the replica draws at the first request of a
+ *       watch, and keeps until it forgets the watch. Another number means that events may be
+ *       missing
  *   <li><em>seen</em>: the number of the last event that the caller has; those up to it are dropped
  *   <li><em>sweep</em>: looks for watches to answer, and for those that no longer ask
  * </ul>

@@ -30,7 +30,7 @@ public final class WatchMethod {
 
     private static void write(WatchRequest request, ByteWriter out) {
         out.putLong(request.store()).putBlock(request.prefix()).putByte(request.single() ? 1 : 0);
-        out.putLong(request.watch()).putLong(request.life()).putLong(request.seen());
+        out.putLong(request.watch()).putLong(request.start()).putLong(request.seen());
     }
 
     private static WatchRequest readRequest(ByteBuffer in) {
@@ -41,7 +41,7 @@ public final class WatchMethod {
     }
 
     private static void write(WatchAnswer answer, ByteWriter out) {
-        out.putLong(answer.life())
+        out.putLong(answer.start())
                 .putLong(answer.first())
                 .putInt(answer.events().size());
         for (ScannedKey event : answer.events()) {
@@ -52,13 +52,13 @@ public final class WatchMethod {
     }
 
     private static WatchAnswer readAnswer(ByteBuffer in) {
-        long life = in.getLong();
+        long start = in.getLong();
         long first = in.getLong();
         int count = in.getInt();
         List<ScannedKey> events = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             events.add(new ScannedKey(ByteReaders.readBlock(in), Ballot.read(in), ByteReaders.readBlock(in)));
         }
-        return new WatchAnswer(life, first, events);
+        return new WatchAnswer(start, first, events);
     }
 }

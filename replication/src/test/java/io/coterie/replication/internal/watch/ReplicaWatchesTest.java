@@ -59,7 +59,7 @@ class ReplicaWatchesTest {
         private final NodeId node;
         private final byte[] key;
         private final long name;
-        private long life;
+        private long start;
         private long seen;
         private int answers;
         private boolean missed;
@@ -77,15 +77,15 @@ class ReplicaWatchesTest {
         }
 
         void ask() {
-            WatchRequest request = new WatchRequest(1, key, true, name, life, seen);
+            WatchRequest request = new WatchRequest(1, key, true, name, start, seen);
             onLoop(() -> watchers.get().poll(node, request, PAYLOAD_BYTES, this));
         }
 
         @Override
         public void reply(WatchAnswer answer) {
             answers++;
-            missed |= answers > 1 && (answer.life() != life || answer.first() > seen + 1);
-            life = answer.life();
+            missed |= answers > 1 && (answer.start() != start || answer.first() > seen + 1);
+            start = answer.start();
             seen = answer.first() + answer.events().size() - 1;
         }
 
