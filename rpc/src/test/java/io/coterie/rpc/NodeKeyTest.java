@@ -50,7 +50,7 @@ class NodeKeyTest {
     }
 
     @Test
-    void whoKnowsTheSecretAndShowsNoKeyIsNotTakenForAPeer() {
+    void anImpostorWithTheSecretAndNoKeyIsRefused() {
         RpcNode a = a(SECURITY);
 
         isRefused(
@@ -62,7 +62,7 @@ class NodeKeyTest {
     }
 
     @Test
-    void whoKnowsTheSecretAndShowsAKeyOfHisOwnIsNotTakenForAPeerThatNeverStarted() {
+    void anImpostorWithTheSecretAndItsOwnKeyIsRefusedThoughThePeerNeverStarted() {
         RpcNode a = a(SECURITY);
         for (MapKeyFiles files : new @Nullable MapKeyFiles[] {new MapKeyFiles(), null}) {
             isRefused(
@@ -76,7 +76,7 @@ class NodeKeyTest {
     }
 
     @Test
-    void whoKnowsTheSecretAndShowsAKeyOfHisOwnIsNotTakenForAPeerThatIsKnown() {
+    void anImpostorWithTheSecretAndItsOwnKeyIsRefusedWhereThePeerIsKnown() {
         RpcNode a = a(SECURITY);
         RpcNode b = b(filesOfB);
         talk(a, b);
@@ -206,7 +206,7 @@ class NodeKeyTest {
     }
 
     @Test
-    void whoKnowsTheSecretAndShowsAKeyOfHisOwnIsNotTakenForAPeerWhoseKeyWasOfOneStart() {
+    void anImpostorWithTheSecretAndItsOwnKeyIsRefusedThoughThePeersKeyWasOfOneStart() {
         RpcNode a = a(SECURITY);
         RpcNode b = b(null);
         talk(a, b);

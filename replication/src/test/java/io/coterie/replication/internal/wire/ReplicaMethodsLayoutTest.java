@@ -31,8 +31,8 @@ class ReplicaMethodsLayoutTest {
     private static final String THIRD_BYTES = "0000000000000007" + "0000000000000008";
     private static final byte[] STATE = {(byte) 0xAB, (byte) 0xCD};
     private static final String STATE_BYTES = "00000002" + "abcd";
-    private static final HlcTimestamp STAMP = new HlcTimestamp(9, 10);
-    private static final String STAMP_BYTES = "0000000000000009" + "000000000000000a";
+    private static final HlcTimestamp TIMESTAMP = new HlcTimestamp(9, 10);
+    private static final String TIMESTAMP_BYTES = "0000000000000009" + "000000000000000a";
 
     @Test
     void methodsGoByTheseNamesAndCodecsHaveNone() {
@@ -160,22 +160,24 @@ class ReplicaMethodsLayoutTest {
     void fetch() {
         assertClosed(KEY_BYTES, ReplicaMethods.FETCH.request(), KEY);
         assertClosed(
-                STAMP_BYTES + "01" + STATE_BYTES, ReplicaMethods.FETCH.response(), new VersionedValue(STAMP, STATE));
-        assertClosed(STAMP_BYTES + "00", ReplicaMethods.FETCH.response(), new VersionedValue(STAMP, null));
+                TIMESTAMP_BYTES + "01" + STATE_BYTES,
+                ReplicaMethods.FETCH.response(),
+                new VersionedValue(TIMESTAMP, STATE));
+        assertClosed(TIMESTAMP_BYTES + "00", ReplicaMethods.FETCH.response(), new VersionedValue(TIMESTAMP, null));
         assertClosed("00".repeat(16) + "00", ReplicaMethods.FETCH.response(), VersionedValue.NEVER);
     }
 
     @Test
     void merge() {
         assertClosed(
-                KEY_BYTES + STAMP_BYTES + "01" + STATE_BYTES,
+                KEY_BYTES + TIMESTAMP_BYTES + "01" + STATE_BYTES,
                 ReplicaMethods.MERGE.request(),
-                new ReplicaMethods.Merge(KEY, new VersionedValue(STAMP, STATE)));
+                new ReplicaMethods.Merge(KEY, new VersionedValue(TIMESTAMP, STATE)));
         assertClosed(
-                KEY_BYTES + STAMP_BYTES + "00",
+                KEY_BYTES + TIMESTAMP_BYTES + "00",
                 ReplicaMethods.MERGE.request(),
-                new ReplicaMethods.Merge(KEY, new VersionedValue(STAMP, null)));
-        assertClosed(STAMP_BYTES, ReplicaMethods.MERGE.response(), STAMP);
+                new ReplicaMethods.Merge(KEY, new VersionedValue(TIMESTAMP, null)));
+        assertClosed(TIMESTAMP_BYTES, ReplicaMethods.MERGE.response(), TIMESTAMP);
     }
 
     /**

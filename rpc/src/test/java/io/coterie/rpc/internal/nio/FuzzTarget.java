@@ -54,7 +54,7 @@ public final class FuzzTarget implements AutoCloseable {
     /** What must hold at any moment. */
     public void check(long frames, long bytes) {
         assertEquals("", log.errors());
-        assertNull(good.complaint());
+        assertNull(good.problem());
         long allocated = server.allocated();
         long most = frames * HEAP_PER_FRAME + 8 * bytes + HEAP_FOR_OTHERS;
         assertTrue(
@@ -81,9 +81,9 @@ public final class FuzzTarget implements AutoCloseable {
     void checkAfterwards() {
         Await.until("the end of the attackers' connections", () -> server.connections() == 1);
         long before = good.answers();
-        Await.until("one more answer", () -> good.answers() > before || good.complaint() != null);
+        Await.until("one more answer", () -> good.answers() > before || good.problem() != null);
         checkDirectBytes();
-        assertNull(good.complaint());
+        assertNull(good.problem());
         assertEquals("", log.errors());
     }
 

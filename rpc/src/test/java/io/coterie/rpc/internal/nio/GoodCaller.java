@@ -28,7 +28,7 @@ final class GoodCaller implements AutoCloseable {
     private final Thread thread = new Thread(this::callOn, "fuzz-good-caller");
     private final SplittableRandom random = new SplittableRandom();
     private volatile boolean closing;
-    private volatile @Nullable String complaint;
+    private volatile @Nullable String problem;
     private volatile long answers;
 
     GoodCaller(FuzzNode target, @Nullable SharedSecret secret) {
@@ -45,12 +45,12 @@ final class GoodCaller implements AutoCloseable {
 
     /** What was wrong, or null. */
     @Nullable
-    String complaint() {
-        return complaint;
+    String problem() {
+        return problem;
     }
 
     private void callOn() {
-        while (!closing && complaint == null) {
+        while (!closing && problem == null) {
             RpcMethod<String, String> method = random.nextInt(8) == 0 ? FuzzNode.ONCE : FuzzNode.ECHO;
             call(method, "%x ".formatted(random.nextLong()).repeat(1 + random.nextInt(100)));
             LockSupport.parkNanos(PACE_NANOS);
@@ -64,10 +64,10 @@ final class GoodCaller implements AutoCloseable {
             if (answer.equals(text)) {
                 answers++;
             } else {
-                complaint = method.name() + " of '" + text + "' got '" + answer + "'";
+                problem = method.name() + " of '" + text + "' got '" + answer + "'";
             }
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
-            complaint = method.name() + " after " + answers + " right answers got " + e;
+            problem = method.name() + " after " + answers + " right answers got " + e;
         }
     }
 
