@@ -21,7 +21,7 @@ import java.util.List;
  * A replica's part in the collection of deleted keys: it lists them, and forgets them on request.
  * The promise of a forgotten key lives on in the floor of its store.
  */
-public final class DeletedKeys implements LocalTombstones {
+final class DeletedKeys implements LocalTombstones {
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final DurableAnswers answers;

@@ -3,6 +3,7 @@ package io.coterie.replication.internal.replica;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.clock.BallotBound;
+import io.coterie.replication.internal.policy.LocalTombstones;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
 import io.coterie.replication.internal.shares.LoopShares;
@@ -242,7 +243,7 @@ public final class Registers {
     }
 
     /** This replica's part in the collection of deleted keys. */
-    public DeletedKeys deleted() {
+    public LocalTombstones deleted() {
         return deleted;
     }
 
