@@ -1,12 +1,18 @@
 /**
  * Calls between the nodes of a cluster: what a user of the module calls.
  *
- * <p><b>Words.</b> A <i>node</i> ({@link RpcNode}) serves {@linkplain RpcMethod methods} and calls
- * those of its peers. A <i>handler</i> answers the requests of a method: {@link RpcHandler} returns
- * its answer, {@link InlineHandler} may leave it with a {@link Responder} later. A <i>call</i> ends
- * once, with an answer or with an exception. Its {@link CallOptions} hold its timeout and its
- * <i>retry policy</i>; the <i>retry budget</i> of a node bounds the retries of all its calls.
- * {@link Security} is how connections are protected.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>node</em> ({@link RpcNode}): serves {@linkplain RpcMethod methods} and calls those of
+ *       its peers
+ *   <li><em>handler</em>: answers the requests of a method. {@link RpcHandler} returns its answer,
+ *       {@link InlineHandler} may leave it with a {@link Responder} later
+ *   <li><em>call</em>: ends once, with an answer or with an exception. Its {@link CallOptions} hold
+ *       its timeout and its <em>retry policy</em>
+ *   <li><em>retry budget</em>: bounds the retries of all calls of a node
+ *   <li><em>security</em> ({@link Security}): how connections are protected
+ * </ul>
  *
  * <p><b>Structure.</b> {@link RpcNodeBuilder} has the options of a node and starts it, over TCP or
  * over a transport of the user's. The other exported packages lie below this one and know nothing

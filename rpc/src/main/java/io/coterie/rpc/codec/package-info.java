@@ -1,9 +1,14 @@
 /**
  * Values as bytes: the one way in which messages, records and keys are encoded.
  *
- * <p><b>Words.</b> A <i>codec</i> ({@link Codec}) turns values of one type into bytes and back. Its
- * <i>name</i> stands for its encoding: nodes compare names, so that none reads what another wrote
- * in a different way. A <i>block</i> is an array with its length before it.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>codec</em> ({@link Codec}): turns values of one type into bytes and back
+ *   <li><em>name</em> of a codec: stands for its encoding. Nodes compare names, so that none reads
+ *       what another wrote in a different way
+ *   <li><em>block</em>: an array with its length before it
+ * </ul>
  *
  * <p><b>Structure.</b> A codec writes to a {@link ByteWriter}, which grows up to a limit, and reads
  * from a {@link java.nio.ByteBuffer}. {@link ByteReaders} reads what a writer wrote where that is

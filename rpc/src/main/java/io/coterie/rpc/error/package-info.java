@@ -1,10 +1,15 @@
 /**
  * How operations fail: the exceptions of the library, and what a handler throws to be understood.
  *
- * <p><b>Words.</b> Each exception reports whether the operation was <i>maybe executed</i>: if not,
- * it certainly had no effect and may be tried again. A <i>call</i> fails with one of the kinds that
- * {@link RpcException} permits, and no other. A <i>coded failure</i> ({@link CodedFailure}) is a
- * failure of a handler that travels as a number; the caller finds it in a {@link RemoteException}.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>maybe executed</em>: what each exception reports of its operation. If it was not, it
+ *       certainly had no effect and may be tried again
+ *   <li><em>call</em>: fails with one of the kinds that {@link RpcException} permits, and no other
+ *   <li><em>coded failure</em> ({@link CodedFailure}): a failure of a handler that travels as a
+ *       number; the caller finds it in a {@link RemoteException}
+ * </ul>
  *
  * <p><b>Structure.</b> {@link CoterieException} is the root of all, those of other modules
  * included. By when a call ends:

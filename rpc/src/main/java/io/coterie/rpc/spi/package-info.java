@@ -2,11 +2,16 @@
  * Where a node meets the world: what authors of transports, of simulations and of protocols
  * implement or get. Users of the library who do none of these need nothing from here.
  *
- * <p><b>Words.</b> A <i>world</i> is all that a node knows besides its network and its disk: a
- * {@link Clock}, an event loop (the {@link Scheduler}) and a {@link RandomSource}. A protocol takes
- * time, turns and chance from its world alone, so the same classes run in the real world and in a
- * simulated one. A <i>transport</i> carries messages between nodes; TCP is one. {@link KeyFiles}
- * are where a node keeps the keys of nodes.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>world</em>: all that a node knows besides its network and its disk: a {@link Clock}, an
+ *       event loop (the {@link Scheduler}) and a {@link RandomSource}. A protocol takes time, turns
+ *       and chance from its world alone, so the same classes run in the real world and in a
+ *       simulated one
+ *   <li><em>transport</em>: carries messages between nodes; TCP is one
+ *   <li><em>key files</em> ({@link KeyFiles}): where a node keeps the keys of nodes
+ * </ul>
  *
  * <p><b>Structure.</b> Implemented by others: {@link Clock}, {@link Scheduler},
  * {@link RandomSource}, {@link Transport}, {@link KeyFiles}. Made here for protocols:

@@ -1,10 +1,17 @@
 /**
  * The node itself: it puts the calling and the serving side together.
  *
- * <p><b>Words.</b> The <i>core</i> is the node that users hold, an {@link io.coterie.rpc.RpcNode}.
- * The <i>dispatcher</i> is where messages come in: it brings each to the loop and hands it to the
- * caller or to the server, by its kind. {@link LoopCalls} is the side of the node that protocols on
- * the loop use. {@link NodeSettings} are the bounds that the user chose.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>core</em> ({@link NodeCore}): the node that users hold, an {@link
+ *       io.coterie.rpc.RpcNode}
+ *   <li><em>dispatcher</em> ({@link MessageDispatcher}): where messages come in. It brings each to
+ *       the loop and hands it to the caller or to the server, by its kind
+ *   <li><em>loop calls</em> ({@link LoopCalls}): the side of the node that protocols on the loop
+ *       use
+ *   <li><em>settings</em> ({@link NodeSettings}): the bounds that the user chose
+ * </ul>
  *
  * <p><b>Threads.</b> Any thread may call {@link NodeCore}, which hands the call to the loop unless
  * the calling thread runs there; the loop alone may call {@link LoopCalls}. A transport may call

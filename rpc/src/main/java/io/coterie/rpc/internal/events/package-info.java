@@ -1,10 +1,14 @@
 /**
  * What a node shows to its observers: its counters, and events in flight recordings.
  *
- * <p><b>Words.</b> {@link NodeCounters} are what a node has counted since its start;
- * {@link io.coterie.rpc.RpcMetrics} is a copy of them for users. An <i>event</i> is an entry of a
- * recording by the JDK Flight Recorder: a call, a retry, a request that was refused, a
- * connection that came or went.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>counters</em> ({@link NodeCounters}): what a node has counted since its start; {@link
+ *       io.coterie.rpc.RpcMetrics} is a copy of them for users
+ *   <li><em>event</em>: an entry of a recording by the JDK Flight Recorder: a call, a retry, a
+ *       request that was refused, a connection that came or went
+ * </ul>
  *
  * <p><b>Without a recorder.</b> A Java runtime may lack the module {@code jdk.jfr}. Only {@link
  * FlightEvents} names the classes of the events, and only after it has found that module: go

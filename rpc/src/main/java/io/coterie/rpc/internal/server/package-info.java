@@ -1,11 +1,16 @@
 /**
  * The serving side of a node.
  *
- * <p><b>Words.</b> A {@link MethodBinding} is a method with its handler. A {@link ServerCall} is
- * one request on its way to its one answer. <i>Admission control</i> decides which requests run on
- * the executor, which wait for it, and which are refused. A {@link Session} is what a server
- * remembers of one start of a caller; the {@link ReplyCache} keeps the answers that a caller may
- * ask for again.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>binding</em> ({@link MethodBinding}): a method with its handler
+ *   <li><em>server call</em> ({@link ServerCall}): one request, until it has its one answer
+ *   <li><em>admission control</em>: decides which requests run on the executor, which wait for it,
+ *       and which are refused
+ *   <li><em>session</em> ({@link Session}): what a server remembers of one start of a caller
+ *   <li><em>reply cache</em> ({@link ReplyCache}): the answers that a caller may ask for again
+ * </ul>
  *
  * <p><b>The way of a request.</b> {@link Server} finds what serves it, and answers copies of
  * earlier requests without executing them. A handler that runs on the loop is called at once. Any

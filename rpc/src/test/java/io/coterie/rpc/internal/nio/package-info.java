@@ -10,7 +10,7 @@
  * <p><b>Between two nodes.</b> {@code Cable} can be cut, {@code Relay} and {@code TlsRelay} pass on
  * what they read. {@code Attacker} is one end of a connection that sends anything.
  *
- * <p>{@code LogText}, {@code ErrorLog}, {@code Measured} and {@code Holdings} show what a node logs,
- * and what its process holds. Tests of one room of {@code internal.nio} are in that room.
+ * <p>{@code LogText}, {@code ErrorLog}, {@code Measured} and {@code Holdings} show what a node
+ * logs, and what its process holds. Tests of one room of {@code internal.nio} are in that room.
  */
 package io.coterie.rpc.internal.nio;

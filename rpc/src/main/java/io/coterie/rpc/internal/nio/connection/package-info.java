@@ -1,13 +1,18 @@
 /**
  * One connection: frames out of bytes, and bytes out of frames.
  *
- * <p><b>Words.</b> A <i>frame</i> is the unit of a connection: length, body, checksum. Its body is
- * a type and a content ({@link Frame}). A <i>wire</i> lies between frames and socket:
- * {@link PlainWire} is the socket itself, the one of {@code tls} encrypts. A <i>refusal</i> is
- * the answer of the end that was dialed when it does not accept the connection. A connection is
- * <i>open</i> once the handshake is complete, and <i>draining</i> once another has
- * taken its place. A <i>sign</i> is what shows that the other end is alive: bytes that came, or
- * bytes that it took.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>frame</em>: the unit of a connection: length, body, checksum. Its body is a type and a
+ *       content ({@link Frame})
+ *   <li><em>wire</em>: lies between frames and socket. {@link PlainWire} is the socket itself, the
+ *       one of {@code tls} encrypts
+ *   <li><em>refusal</em>: the answer of the accepting end when it does not accept the connection
+ *   <li><em>open</em>: said of a connection once the handshake is complete
+ *   <li><em>draining</em>: said of a connection once another has taken its place
+ *   <li><em>sign</em> of life: bytes that came from the other end, or bytes that it took
+ * </ul>
  *
  * <p><b>Promises.</b> A frame arrives whole and unchanged, or the connection ends:
  * {@link FrameReader} checks each length against its bound before it believes it, and each

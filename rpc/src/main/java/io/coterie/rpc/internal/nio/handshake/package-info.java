@@ -1,12 +1,19 @@
 /**
  * Who the two ends of a connection are, and how they prove it.
  *
- * <p><b>Words.</b> The <i>dialer</i> sends {@link Hello}, the <i>accepting end</i> {@link Welcome}
- * or a refusal. With a shared secret, {@link Challenge} and a proof come in between, and the
- * welcome carries a proof, too. The <i>transcript</i> is a hash of all that both have sent; proofs
- * cover it, so none is worth anything elsewhere. A <i>key</i> proves the name of a node, where the
- * secret, which is the same at all nodes, cannot. A <i>role</i> is what a peer may do here: reader,
- * client or replica. A <i>start id</i> distinguishes one start of a node from the next.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>dialer</em>: sends {@link Hello}
+ *   <li><em>accepting end</em>: sends {@link Welcome} or a refusal. With a shared secret, {@link
+ *       Challenge} and a proof come in between, and the welcome carries a proof, too
+ *   <li><em>transcript</em>: a hash of all that both have sent. Proofs cover it, so none is worth
+ *       anything elsewhere
+ *   <li><em>key</em>: proves the name of a node, where the secret, which is the same at all nodes,
+ *       cannot
+ *   <li><em>role</em>: what a peer may do here: reader, client or replica
+ *   <li><em>start id</em>: distinguishes one start of a node from the next
+ * </ul>
  *
  * <p><b>Structure.</b> {@link Handshake} makes what this node sends, and judges what the other end
  * sent. {@link SharedSecret}, {@link NodeKey} and {@link KeyedProof} prove; {@link KnownKeys} knows

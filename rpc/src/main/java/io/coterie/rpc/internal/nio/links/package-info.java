@@ -1,13 +1,21 @@
 /**
  * A node's connections to its peers, as a {@link io.coterie.rpc.spi.Transport}.
  *
- * <p><b>Words.</b> A <i>link</i> is what joins this node to one peer: at each time at most one
- * connection is in use for it. A peer is <i>dialed</i> if its address is configured here ({@link
- * Dialer}); any other may dial this node. A <i>handshake session</i> is a connection on its way
- * through the handshake; an <i>unauthenticated peer</i> is the other end of one that came in, until
- * it has proven who it is. A <i>rival</i> is a newcomer under a name that is in use. Where both
- * ends dialed at once, their two connections <i>collide</i>: one stays, and the other is
- * <i>drained</i>, which ends it without a loss.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>link</em>: what joins this node to one peer. At each time at most one connection is in
+ *       use for it
+ *   <li><em>dialed</em>: said of a peer whose address is configured here ({@link Dialer}); any
+ *       other may dial this node
+ *   <li><em>handshake session</em> ({@link HandshakeSession}): one connection during its handshake;
+ *       {@link PendingHandshakes} has them all
+ *   <li><em>unauthenticated peer</em>: the other end of a connection that came in, until it has
+ *       proven who it is
+ *   <li><em>rival</em>: a newcomer under a name that is in use
+ *   <li><em>collide</em>: said of the two connections of ends that dialed each other at once. One
+ *       stays, and the other is <em>drained</em>, which ends it without a loss
+ * </ul>
  *
  * <p><b>Structure.</b> {@link TcpTransport} is the whole; {@link ConnectionManager} has the
  * connections in use, and offers {@link PeerConnections} to the handshake sessions. {@link

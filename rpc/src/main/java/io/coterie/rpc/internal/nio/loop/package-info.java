@@ -1,13 +1,20 @@
 /**
  * The loop: the one thread that owns a node's connections and the state of its protocols.
  *
- * <p><b>Words.</b> A <i>turn</i> of the loop takes what the sockets bring, then tasks, then timers
- * that are due, then the <i>turn's end</i>, at which connections write what the turn produced. A
- * <i>task</i> is code that any thread hands over ({@link TaskQueue}, {@link LoopTasks}); a
- * <i>timer</i> is code that the loop runs after a while ({@link LoopTimers}). A loop with nothing
- * to do <i>spins</i>, which means that it polls within its {@link SpinBudget}, and then sleeps in
- * its selector. It is <i>blocked</i> while one task runs for long; {@link LoopWatchdog} reports
- * that.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>turn</em> of the loop: takes what the sockets bring, then tasks, then timers that are
+ *       due
+ *   <li><em>turn's end</em>: the last part of a turn, in which connections write what the turn
+ *       produced
+ *   <li><em>task</em>: code that any thread hands over ({@link TaskQueue}, {@link LoopTasks})
+ *   <li><em>timer</em>: code that the loop runs after a while ({@link LoopTimers})
+ *   <li><em>spin</em>: said of a loop with nothing to do, which polls within its {@link SpinBudget}
+ *       before it sleeps in its selector
+ *   <li><em>blocked</em>: said of a loop while one task runs for long; {@link LoopWatchdog} reports
+ *       that
+ * </ul>
  *
  * <p><b>Promises.</b> What a task, a timer or a socket's handler throws ends that alone; the loop
  * continues, also when memory runs out. No task that was taken is lost, not even at the end of the

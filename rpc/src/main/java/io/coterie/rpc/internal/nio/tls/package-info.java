@@ -1,11 +1,16 @@
 /**
  * TLS between a connection and its socket.
  *
- * <p><b>Words.</b> An <i>engine</i> is the JDK's state machine of one TLS connection
- * ({@link javax.net.ssl.SSLEngine}). A <i>record</i> is the unit of TLS on the wire. The
- * <i>binding</i> of a channel is a hash of the certificate that the end which was dialed shows:
- * the proofs of {@code handshake} cover it, so that nobody in between can end TLS and begin it
- * anew.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>engine</em>: the JDK's state machine of one TLS connection ({@link
+ *       javax.net.ssl.SSLEngine})
+ *   <li><em>record</em>: the unit of TLS on the wire
+ *   <li><em>binding</em> of a channel: a hash of the certificate that the accepting end shows. The
+ *       proofs of {@code handshake} cover it, so that nobody in between can end TLS and begin it
+ *       anew
+ * </ul>
  *
  * <p><b>Structure.</b> {@link TlsWire} is the {@link io.coterie.rpc.internal.nio.connection.Wire}
  * of one connection; {@link TlsInput} and {@link TlsOutput} are its two directions,
