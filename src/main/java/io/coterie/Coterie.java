@@ -5,7 +5,7 @@ import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.coordination.Coordination;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.internal.coordination.Coordinations;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.internal.operations.OperationLimit;
 import io.coterie.internal.operations.OperationRunner;
 import io.coterie.internal.readiness.GatedStore;
@@ -90,7 +90,7 @@ public final class Coterie implements AutoCloseable {
     private final RpcNode node;
     private final Replication replication;
     private final FailureDetector detector;
-    private final NodeLoop loop;
+    private final CallerLoop loop;
     private final OperationRunner runner;
     private final MajorityMonitor monitor;
     private final StatusReport status;
@@ -105,7 +105,7 @@ public final class Coterie implements AutoCloseable {
         this.node = components.node();
         this.replication = components.replication();
         this.detector = components.detector();
-        this.loop = new NodeLoop(node.world(), operationTimeout);
+        this.loop = new CallerLoop(node.world(), operationTimeout);
         int maxOperations = settings.maxOperations.get();
         OperationLimit limit = new OperationLimit(node.world(), replication.load(), maxOperations);
         replication.load().addSource(limit);

@@ -1,7 +1,7 @@
 package io.coterie.internal.coordination;
 
 import io.coterie.internal.operations.NodeFuture;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.rpc.spi.World;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ final class CoordinationFuture<T extends @Nullable Object> extends NodeFuture<T>
     private final boolean mayChange;
 
     /** @param waitNanos how long it may take besides operations on the store */
-    CoordinationFuture(NodeLoop loop, long waitNanos, boolean mayChange) {
+    CoordinationFuture(CallerLoop loop, long waitNanos, boolean mayChange) {
         super(loop.nanos() + maxNanos(loop, waitNanos));
         this.world = loop.world();
         this.mayChange = mayChange;
@@ -24,7 +24,7 @@ final class CoordinationFuture<T extends @Nullable Object> extends NodeFuture<T>
      * A lack of answers is waited out for one operation's time, and in that time the last operation
      * begins.
      */
-    private static long maxNanos(NodeLoop loop, long waitNanos) {
+    private static long maxNanos(CallerLoop loop, long waitNanos) {
         return Math.min(waitNanos, FOREVER_NANOS) + 2 * loop.operationNanos();
     }
 

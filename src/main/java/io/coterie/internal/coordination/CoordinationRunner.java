@@ -1,7 +1,7 @@
 package io.coterie.internal.coordination;
 
 import io.coterie.WaitInterruptedException;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.spi.Scheduler;
@@ -17,18 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Hands calls of coordination to the event loop. */
 final class CoordinationRunner {
-    private final NodeLoop loop;
+    private final CallerLoop loop;
     private final Scheduler scheduler;
     private final int maxInFlight;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    CoordinationRunner(NodeLoop loop, int maxInFlight) {
+    CoordinationRunner(CallerLoop loop, int maxInFlight) {
         this.loop = loop;
         this.scheduler = loop.world().scheduler();
         this.maxInFlight = maxInFlight;
     }
 
-    NodeLoop loop() {
+    CallerLoop loop() {
         return loop;
     }
 

@@ -3,7 +3,7 @@ package io.coterie.internal.coordination;
 import io.coterie.consistency.internal.coordination.node.Coordinator;
 import io.coterie.consistency.internal.coordination.node.NodeLeases;
 import io.coterie.coordination.Coordination;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.internal.readiness.GatedStore;
 import io.coterie.rpc.RpcNode;
 import java.time.Duration;
@@ -22,13 +22,13 @@ public final class Coordinations {
     private static final long MAX_CLOSE_MILLIS = 1_000;
 
     private final RpcNode node;
-    private final NodeLoop loop;
+    private final CallerLoop loop;
     private final CoordinationRunner calls;
     private final NodeLeases shared = new NodeLeases();
     private final Duration operationTimeout;
     private final Map<String, StoreCoordination> opened = new LinkedHashMap<>();
 
-    public Coordinations(RpcNode node, NodeLoop loop, int maxCalls, Duration operationTimeout) {
+    public Coordinations(RpcNode node, CallerLoop loop, int maxCalls, Duration operationTimeout) {
         this.node = node;
         this.loop = loop;
         this.calls = new CoordinationRunner(loop, maxCalls);

@@ -8,7 +8,7 @@ import io.coterie.coordination.Latch;
 import io.coterie.coordination.LeaderElection;
 import io.coterie.coordination.Lock;
 import io.coterie.coordination.Semaphore;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.internal.readiness.StoreGate;
 import io.coterie.internal.settings.Timeouts;
 import java.time.Duration;
@@ -41,7 +41,7 @@ record StoreCoordination(String name, CoordinationRunner runner, StoreGate gate,
 
     @Override
     public void awaitReady(Duration timeout) {
-        NodeLoop loop = runner.loop();
+        CallerLoop loop = runner.loop();
         loop.requireOffLoop();
         long nanos = Timeouts.checkWait("awaitReady", timeout);
         loop.await(gate.whenReady(loop, nanos), nanos);

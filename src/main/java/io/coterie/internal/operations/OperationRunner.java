@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Hands operations on stores to the event loop. */
 public final class OperationRunner {
-    private final NodeLoop loop;
+    private final CallerLoop loop;
     private final OperationLimit limit;
     private final RunningFunctions functions = new RunningFunctions();
 
-    public OperationRunner(NodeLoop loop, OperationLimit limit) {
+    public OperationRunner(CallerLoop loop, OperationLimit limit) {
         this.loop = loop;
         this.limit = limit;
     }
 
-    public NodeLoop loop() {
+    public CallerLoop loop() {
         return loop;
     }
 

@@ -1,7 +1,7 @@
 /**
  * Operations on their way from a caller's thread to the event loop, and back.
  *
- * <p>{@code NodeLoop} is the way itself: it has the loop run a task, waits for a future on the
+ * <p>{@code CallerLoop} is the way itself: it has the loop run a task, waits for a future on the
  * caller's thread, refuses a caller who would wait on the loop, and fails every wait when the node
  * is closed. {@code OperationRunner} sends operations on stores along it.
  *
@@ -17,7 +17,7 @@
  * user's codec throws fails the caller's future, and the loop continues.
  *
  * <p>Threads: objects are made on the caller's thread and then belong to the loop, which runs and
- * completes them. {@code NodeLoop}, {@code OperationRunner}, {@code OperationLimit} and
+ * completes them. {@code CallerLoop}, {@code OperationRunner}, {@code OperationLimit} and
  * {@code RunningFunctions} may be used by any thread.
  */
 package io.coterie.internal.operations;

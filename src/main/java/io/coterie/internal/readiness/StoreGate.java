@@ -3,7 +3,7 @@ package io.coterie.internal.readiness;
 import io.coterie.NotReadyException;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.consistency.Operation;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.replication.Opening;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;
@@ -95,7 +95,7 @@ public final class StoreGate {
      *
      * @param nanos 0 or less: if it is open now
      */
-    public CompletableFuture<@Nullable Void> whenReady(NodeLoop loop, long nanos) {
+    public CompletableFuture<@Nullable Void> whenReady(CallerLoop loop, long nanos) {
         return loop.whenNotified((ready, fail) -> awaitReady(nanos, ready, fail));
     }
 

@@ -13,7 +13,7 @@ import io.coterie.consistency.KeyWatch;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.ScannedPage;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.internal.operations.OperationRunner;
 import io.coterie.internal.operations.RunningFunctions;
 import io.coterie.internal.operations.StoreRequest;
@@ -94,7 +94,7 @@ public final class TypedStore<K, V> implements AsyncStore<K, V> {
         return runner;
     }
 
-    private NodeLoop loop() {
+    private CallerLoop loop() {
         return runner.loop();
     }
 

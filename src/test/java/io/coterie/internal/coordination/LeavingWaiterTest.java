@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.WaitInterruptedException;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.spi.Clock;
 import io.coterie.rpc.spi.Scheduler;
@@ -43,7 +43,7 @@ class LeavingWaiterTest {
     };
 
     private final HandLoop loop = new HandLoop();
-    private final NodeLoop node = new NodeLoop(new World(CLOCK, loop, () -> 1), Duration.ofMillis(1));
+    private final CallerLoop node = new CallerLoop(new World(CLOCK, loop, () -> 1), Duration.ofMillis(1));
     private final CoordinationRunner calls = new CoordinationRunner(node, 10);
     private final List<String> undone = new ArrayList<>();
     private final CompletableFuture<String> inner = new CompletableFuture<>();

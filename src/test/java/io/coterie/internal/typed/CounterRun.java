@@ -5,7 +5,7 @@ import io.coterie.Scan;
 import io.coterie.Version;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
-import io.coterie.internal.operations.NodeLoop;
+import io.coterie.internal.operations.CallerLoop;
 import io.coterie.internal.operations.OperationLimit;
 import io.coterie.internal.operations.OperationRunner;
 import io.coterie.internal.readiness.OpenStores;
@@ -137,7 +137,7 @@ final class CounterRun {
     }
 
     private static TypedStore<String, Long> open(SimStart start, Replication replication, OpenStores stores) {
-        NodeLoop loop = new NodeLoop(start.world(), TIMEOUT);
+        CallerLoop loop = new CallerLoop(start.world(), TIMEOUT);
         OperationLimit limit = new OperationLimit(start.world(), replication.load(), MAX_IN_FLIGHT);
         return new TypedStore<>(
                 new OperationRunner(loop, limit),

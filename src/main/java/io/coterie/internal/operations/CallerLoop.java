@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The way from callers' threads to the event loop, and back. */
-public final class NodeLoop {
+public final class CallerLoop {
     /** How long the loop has to end the operations in flight, before it counts as held up. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -32,7 +32,7 @@ public final class NodeLoop {
     private volatile @Nullable Throwable failure;
 
     /** @param operationTimeout how long a task without a timeout of its own may take on the loop */
-    public NodeLoop(World world, Duration operationTimeout) {
+    public CallerLoop(World world, Duration operationTimeout) {
         this.world = world;
         this.operationNanos = operationTimeout.toNanos();
     }
@@ -277,7 +277,9 @@ public final class NodeLoop {
         if (thrown instanceof Error error) {
             throw error;
         }
-        return thrown instanceof RuntimeException exception ? exception : NodeLoop.<RuntimeException>undeclared(thrown);
+        return thrown instanceof RuntimeException exception
+                ? exception
+                : CallerLoop.<RuntimeException>undeclared(thrown);
     }
 
     /**
