@@ -4,7 +4,7 @@ import io.coterie.consistency.Consistency;
 import io.coterie.consistency.ConsistencyPolicy;
 import io.coterie.coordination.Coordination;
 import io.coterie.failuredetector.FailureDetector;
-import io.coterie.internal.coordination.Coordinations;
+import io.coterie.internal.coordination.OpenCoordinations;
 import io.coterie.internal.operations.CallerLoop;
 import io.coterie.internal.operations.OperationLimit;
 import io.coterie.internal.operations.OperationRunner;
@@ -94,7 +94,7 @@ public final class Coterie implements AutoCloseable {
     private final OperationRunner runner;
     private final MajorityMonitor monitor;
     private final StatusReport status;
-    private final Coordinations coordinations;
+    private final OpenCoordinations coordinations;
     private final OpenStores stores;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -122,7 +122,7 @@ public final class Coterie implements AutoCloseable {
                 detector,
                 monitor,
                 stores);
-        this.coordinations = new Coordinations(node, loop, maxOperations, operationTimeout);
+        this.coordinations = new OpenCoordinations(node, loop, maxOperations, operationTimeout);
     }
 
     /** A builder without options. */

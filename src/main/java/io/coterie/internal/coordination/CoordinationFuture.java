@@ -1,7 +1,7 @@
 package io.coterie.internal.coordination;
 
-import io.coterie.internal.operations.NodeFuture;
 import io.coterie.internal.operations.CallerLoop;
+import io.coterie.internal.operations.NodeFuture;
 import io.coterie.rpc.spi.World;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@
  * The code behind {@code io.coterie.coordination}: calls of it on their way to the event loop and
  * back.
  *
- * <p>{@code Coordinations} belongs to one node. It keeps a {@code StoreCoordination} for each store
+ * <p>{@code OpenCoordinations} belongs to one node. It keeps a {@code StoreCoordination} for each store
  * that was opened for coordination, which makes the objects that users get: {@code LeaseLock},
  * {@code LeaseSemaphore}, {@code LeaseElection} and {@code RecordLatch}. Each of them is a name, a
  * {@code CoordinationRunner}, and an object of {@code io.coterie.consistency.coordination} that
@@ -15,7 +15,7 @@
  *
  * <p>Threads: all types here may be used by any thread. The objects of the consistency module
  * behind them belong to the loop, and only tasks of the loop touch them. {@code
- * Coordinations.close} waits for a bounded time until leases are released; those that cannot be
+ * OpenCoordinations.close} waits for a bounded time until leases are released; those that cannot be
  * released end by themselves.
  */
 package io.coterie.internal.coordination;

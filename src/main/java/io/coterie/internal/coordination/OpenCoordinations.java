@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * The coordination that a node has opened: one object for each store, so that holders are observed
  * once. All of them share the bounds.
  */
-public final class Coordinations {
+public final class OpenCoordinations {
     private static final long MAX_CLOSE_MILLIS = 1_000;
 
     private final RpcNode node;
@@ -28,7 +28,7 @@ public final class Coordinations {
     private final Duration operationTimeout;
     private final Map<String, StoreCoordination> opened = new LinkedHashMap<>();
 
-    public Coordinations(RpcNode node, CallerLoop loop, int maxCalls, Duration operationTimeout) {
+    public OpenCoordinations(RpcNode node, CallerLoop loop, int maxCalls, Duration operationTimeout) {
         this.node = node;
         this.loop = loop;
         this.calls = new CoordinationRunner(loop, maxCalls);
