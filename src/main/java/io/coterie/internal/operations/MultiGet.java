@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what the caller gets
  */
-public final class MultiGet<T> extends NodeFuture<T> implements Runnable {
+final class MultiGet<T> extends NodeFuture<T> implements Runnable {
     private static final int MAX_IN_FLIGHT = 256;
 
     private final PolicyStore store;
@@ -37,7 +37,7 @@ public final class MultiGet<T> extends NodeFuture<T> implements Runnable {
      *     each that is absent
      * @param limit notified once for each key, on the loop, when the store is done with it
      */
-    public MultiGet(
+    MultiGet(
             PolicyStore store,
             List<byte[]> keys,
             long deadline,

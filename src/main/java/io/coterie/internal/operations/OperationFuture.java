@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One operation: the caller's future, the task that begins it on the loop, and the receiver of its
  * result.
  */
-public final class OperationFuture<T extends @Nullable Object> extends NodeFuture<T> implements Completion, Runnable {
+final class OperationFuture<T extends @Nullable Object> extends NodeFuture<T> implements Completion, Runnable {
     private final StoreRequest<T> request;
     private final OperationLimit limit;
     private boolean ended;
@@ -20,7 +20,7 @@ public final class OperationFuture<T extends @Nullable Object> extends NodeFutur
      * @param limit notified once, on the loop, when the store is done with the operation, whether
      *     or not its caller still waits
      */
-    public OperationFuture(StoreRequest<T> request, long deadline, OperationLimit limit) {
+    OperationFuture(StoreRequest<T> request, long deadline, OperationLimit limit) {
         super(deadline);
         this.request = request;
         this.limit = limit;

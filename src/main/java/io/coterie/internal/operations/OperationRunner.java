@@ -39,14 +39,14 @@ public final class OperationRunner {
     }
 
     /** Begins reads of many keys; the result is read on the loop. */
-    public <T> MultiGet<T> readAll(
+    public <T> NodeFuture<T> readAll(
             PolicyStore store, List<byte[]> keys, long timeoutNanos, Function<List<byte @Nullable []>, T> read) {
         admit(store, timeoutNanos, keys.size());
         return loop.handOver(new MultiGet<>(store, keys, deadline(timeoutNanos), read, limit));
     }
 
     /** Begins to read a page; the result is read on the loop. */
-    public <T> ScanFuture<T> scan(
+    public <T> NodeFuture<T> scan(
             PolicyStore store, KeyRange range, int entries, long timeoutNanos, Function<ScannedPage, T> read) {
         admit(store, timeoutNanos, 1);
         return loop.handOver(new ScanFuture<>(store, range, entries, deadline(timeoutNanos), read, limit));

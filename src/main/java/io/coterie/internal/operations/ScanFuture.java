@@ -13,7 +13,7 @@ import java.util.function.Function;
  *
  * @param <T> what the caller gets
  */
-public final class ScanFuture<T> extends NodeFuture<T> implements Runnable, ScanCompletion {
+final class ScanFuture<T> extends NodeFuture<T> implements Runnable, ScanCompletion {
     private final PolicyStore store;
     private final KeyRange range;
     private final int entries;
@@ -27,7 +27,7 @@ public final class ScanFuture<T> extends NodeFuture<T> implements Runnable, Scan
      * @param entries how many the page may have
      * @param limit notified once, on the loop, when the store is done with it
      */
-    public ScanFuture(
+    ScanFuture(
             PolicyStore store,
             KeyRange range,
             int entries,
