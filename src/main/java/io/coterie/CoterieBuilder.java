@@ -338,8 +338,8 @@ public final class CoterieBuilder {
      *
      * <p>It matters only where messages are lost without a report, as by a {@link #transport} that
      * does not {@linkplain Transport#reportsLoss() report losses}. Over TCP a replica is asked
-     * again when its connection was lost, and never before. A timeout much shorter than the time to
-     * carry the largest value has values sent again that are still on their way.
+     * again when its connection was lost, and never before. If the timeout is much shorter than the
+     * time to carry the largest value, values are sent again that are still in flight.
      *
      * @throws IllegalArgumentException if the timeout is out of range
      * @throws IllegalStateException if the timeout is already set

@@ -51,8 +51,9 @@ public interface Latch {
     /**
      * Waits until the latch is open.
      *
-     * @param wait how long to wait at most, 0 s or more; 0 s means one look. A lack of answers is
-     *     waited out for up to {@link io.coterie.CoterieBuilder#operationTimeout} longer
+     * @param wait how long to wait at most, 0 s or more; 0 s means one look. If too few
+     *     replicas answer, the attempt continues for up to {@link
+     *     io.coterie.CoterieBuilder#operationTimeout} beyond that
      * @return whether the latch is open
      * @throws IllegalArgumentException if the time is below zero
      * @throws IllegalStateException if the latch was made with another count

@@ -54,10 +54,10 @@ public interface Lock {
     /**
      * Acquires the lock, waiting while others have it.
      *
-     * @param wait how long to wait at most, 0 s or more; 0 s means one attempt. A lack of answers
-     *     is waited out for up to {@link io.coterie.CoterieBuilder#operationTimeout} longer. A
-     *     caller who does not wait takes a free lock before those in the queue, unless this node
-     *     has just released it to them
+     * @param wait how long to wait at most, 0 s or more; 0 s means one attempt. If too few
+     *     replicas answer, the attempt continues for up to {@link
+     *     io.coterie.CoterieBuilder#operationTimeout} beyond that. A caller who does not wait takes
+     *     a free lock before those in the queue, unless this node has just released it to them
      * @return empty if others had the lock all the time
      * @throws IllegalArgumentException if the time is below zero
      * @throws io.coterie.rpc.error.CoterieException if too few replicas answered. The lock is not

@@ -101,7 +101,7 @@ final class HostilePeer {
         });
     }
 
-    /** Many messages, some of which are on their way at a time. */
+    /** Many messages, some of which are in flight at a time. */
     private final class Attack {
         final CompletableFuture<Void> over = new CompletableFuture<>();
         private final HostileMessages messages;

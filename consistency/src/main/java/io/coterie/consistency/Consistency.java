@@ -29,7 +29,7 @@ public final class Consistency {
     /**
      * Writes and reads need one replica only, so that they work where any replica is reachable; a
      * write goes to all. Of concurrent writes to a key the one with the higher timestamp stays, the
-     * other is lost. A read may miss writes that are on their way, and two reads may disagree; once
+     * other is lost. A read may miss writes that are in flight, and two reads may disagree; once
      * links heal, a read repairs what it sees.
      *
      * <p>Timestamps come from a hybrid logical clock, so that they follow what a node has seen

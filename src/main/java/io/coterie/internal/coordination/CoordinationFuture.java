@@ -21,8 +21,8 @@ final class CoordinationFuture<T extends @Nullable Object> extends NodeFuture<T>
     }
 
     /**
-     * A lack of answers is waited out for one operation's time, and in that time the last operation
-     * begins.
+     * If too few replicas answer, the attempt continues for up to one operation's time beyond the
+     * wait. The last operation begins within that time, and has as much again.
      */
     private static long maxNanos(CallerLoop loop, long waitNanos) {
         return Math.min(waitNanos, FOREVER_NANOS) + 2 * loop.operationNanos();

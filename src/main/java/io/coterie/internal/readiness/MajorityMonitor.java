@@ -71,7 +71,7 @@ public final class MajorityMonitor {
     }
 
     /**
-     * A watch that has not begun.
+     * A monitor that has not begun.
      *
      * @param votesMatter whether there is a store that needs votes, or may be
      */
@@ -98,7 +98,7 @@ public final class MajorityMonitor {
     }
 
     /**
-     * Whether a replica answered lately that it votes. One that was slow to answer this time still
+     * Whether a replica answered recently that it votes. One that was slow to answer this time still
      * counts.
      */
     boolean votes(NodeId replica) {
@@ -154,7 +154,7 @@ public final class MajorityMonitor {
             return;
         }
         looking = true;
-        // A waiter that comes while answers are on their way waits for the next round.
+        // A waiter that comes while requests are in flight waits for the next round.
         Set<Waiter> asked = new LinkedHashSet<>(waiting);
         var unused = replication.reports(LOOK_TIMEOUT).thenAccept(reports -> looks.guard(() -> looked(reports, asked)));
     }

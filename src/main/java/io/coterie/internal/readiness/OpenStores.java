@@ -41,7 +41,8 @@ public final class OpenStores {
      *
      * @throws PolicyMismatchException if this node has it open with another policy
      * @throws IllegalArgumentException if its name is not one that a store may have
-     * @throws io.coterie.rpc.error.OverloadedException if this node has as many stores open as it may
+     * @throws io.coterie.rpc.error.OverloadedException if this node has as many stores open as it
+     *     may
      */
     public GatedStore open(String name, ConsistencyPolicy policy) {
         StoreSpec spec = new StoreSpec(name, policy.name());
