@@ -8,7 +8,9 @@
  * replication} keeps records on replicas, and {@code consistency} decides what reads and writes
  * promise. The code behind this API is in rooms of {@code io.coterie.internal}: {@code typed} puts
  * users' types on stores of bytes, {@code operations} carries an operation to the event loop and
- * its result back, and {@code readiness} knows which stores are open and which replicas vote.
+ * its result back, {@code coordination} does the same for locks, elections, semaphores and latches,
+ * {@code readiness} knows which stores are open and which replicas vote, and {@code settings}
+ * checks what users give.
  *
  * <p><em>Words:</em> a <em>replica</em> keeps records and may vote, a <em>client</em> keeps none, a
  * <em>reader</em> is a client that only reads. A <em>store</em> is a replicated map under one

@@ -15,7 +15,11 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Hands calls of coordination to the event loop. */
+/**
+ * Hands calls of coordination to the event loop. It bounds them by a count of its own: a call may
+ * wait for long without an operation in flight, so it must not take the place of one in {@code
+ * OperationLimit}, by which the node also judges its load.
+ */
 final class CoordinationRunner {
     private final CallerLoop loop;
     private final Scheduler scheduler;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The way from callers' threads to the event loop, and back. */
 public final class CallerLoop {
-    /** How long the loop has to end the operations in flight, before it counts as held up. */
+    /** How long the loop has to end the operations in flight, before it counts as blocked. */
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final World world;

@@ -14,7 +14,19 @@
  * <p>A wait for readiness ends in one of three ways: what it waits for is there, it is refused for
  * good, or its time is over. Each way ends it once, and a caller who leaves takes its timer along.
  *
- * <p>Threads: everything here belongs to the event loop, except {@code StoreGate.whenReady}, which
- * any thread may call.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>open</em>: enough replicas have recorded the store with its policy
+ *   <li><em>ready</em>: what a caller waits for is there: a store is open, or all replicas vote
+ *   <li><em>look</em>: one request to all replicas whether they vote
+ *   <li><em>settled</em>: all replicas vote. Until then the looks are more frequent
+ * </ul>
+ *
+ * <p><em>Threading:</em> everything here belongs to the event loop, except {@code
+ * StoreGate.whenReady}, which any thread may call.
+ *
+ * <p>{@code Coterie} makes {@code OpenStores} and {@code MajorityMonitor}. {@code typed} and {@code
+ * coordination} use the stores that it hands to them, and wait at their gates.
  */
 package io.coterie.internal.readiness;

@@ -10,7 +10,17 @@
  * the sentences at its start, and {@code Coterie.status()} repeats them. A risk is no error: the
  * node starts all the same.
  *
- * <p>Both are stateless, and any thread may use them. The API uses this room directly, so nothing
- * here may name the API.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>timeout</em>: how long one operation may take; never zero
+ *   <li><em>grace</em>, <em>wait</em>: a time that may be zero. A wait may be without a limit
+ *   <li><em>warning</em>: a risk of a configuration
+ * </ul>
+ *
+ * <p><em>Threading:</em> both are stateless, and any thread may use them.
+ *
+ * <p>The API uses this room directly, so nothing here may name the API. The other rooms use it,
+ * too, except {@code operations}.
  */
 package io.coterie.internal.settings;

@@ -14,8 +14,19 @@
  * <p>The package of the API makes {@code Version}s and looks into a {@code Scan}; users can do
  * neither. {@code ApiValues} is how the stores do it: the node hands them its own.
  *
- * <p>Threads: any thread may use what is here. Keys and values are encoded on the caller's thread,
- * before an operation goes to the loop. Bad arguments throw there, or fail the future of a view
- * that does not wait.
+ * <p>The words:
+ *
+ * <ul>
+ *   <li><em>view</em>: the same store with another timeout, another read consistency, or another
+ *       way to wait
+ *   <li><em>bounds</em>: where a scan begins and ends ({@code ApiValues.ScanBounds})
+ *   <li><em>absent</em>: a key without a value, or a counter without a record
+ * </ul>
+ *
+ * <p><em>Threading:</em> any thread may use what is here. Keys and values are encoded on the
+ * caller's thread, before an operation goes to the loop. Bad arguments throw there, or fail the
+ * future of a view that does not wait.
+ *
+ * <p>{@code Coterie} makes these objects. Users call them by the interfaces of {@code io.coterie}.
  */
 package io.coterie.internal.typed;
