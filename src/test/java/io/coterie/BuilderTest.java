@@ -46,7 +46,7 @@ class BuilderTest {
     }
 
     @Test
-    void whatIsMissingIsNamed() {
+    void missingPartsAreNamed() {
         CoterieBuilder builder = Coterie.builder();
         assertSays(IllegalStateException.class, "cluster is missing", builder::start);
         builder.cluster("test");
@@ -106,7 +106,7 @@ class BuilderTest {
     }
 
     @Test
-    void addressesThatCannotBeAreRefusedAtOnce() {
+    void invalidAddressesAreRefusedAtOnce() {
         CoterieBuilder builder = Coterie.builder();
         for (String address : new String[] {"", "10.0.0.1", "10.0.0.1:", ":7400", "10.0.0.1:70000", "10.0.0.1:x"}) {
             assertSays(

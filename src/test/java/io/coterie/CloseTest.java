@@ -123,7 +123,7 @@ class CloseTest {
     }
 
     @Test
-    void whatIsInFlightEndsAndReportsWhetherItMayBeApplied() {
+    void operationsInFlightEndAndReportWhetherTheyMayBeApplied() {
         try (LocalCluster cluster = LocalCluster.inMemory()
                 .with(builder -> builder.operationTimeout(Duration.ofMinutes(10)))
                 .startAll()) {
@@ -157,7 +157,7 @@ class CloseTest {
 
             assertFalse(failure(asking).maybeExecuted(), "nothing but a question was sent");
             // These two were sent, or not, as x had noticed or not that replicas are gone: each
-            // ends, and either is right. ClosedWhileOnTheWayTest knows what was sent.
+            // ends, and either is right. ClosedInFlightTest knows what was sent.
             failure(proposed);
             failure(weakWrite);
             assertFalse(failure(reading).maybeExecuted());

@@ -25,7 +25,7 @@ class ReadinessTest {
     }
 
     @Test
-    void whatBeginsOnceAllAreReadySurvivesTheFailureOfOne() {
+    void operationsSurviveAFailureOnceAllAreReady() {
         for (int round = 0; round < 25; round++) {
             try (LocalCluster cluster = cluster()) {
                 cluster.start("a", "b", "c");

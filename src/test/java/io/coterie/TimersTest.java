@@ -54,7 +54,7 @@ class TimersTest {
     private static final Set<String> TRY_AGAIN = Set.of("io.coterie.consistency.internal.usercode.SerialExecutor");
 
     @Test
-    void whatIsDoneAgainAndAgainContinuesWhateverItThrows() {
+    void repeatedTasksContinueWhateverTheyThrow() {
         Set<String> allowed = new TreeSet<>(PLAN_FIRST);
         allowed.addAll(WAIT_ONCE);
         allowed.addAll(TRY_AGAIN);

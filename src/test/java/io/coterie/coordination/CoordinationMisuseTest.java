@@ -128,7 +128,7 @@ class CoordinationMisuseTest {
     }
 
     @Test
-    void whatIsWrongWithAnAsynchronousCallFailsItsFuture() {
+    void badArgumentsOfAnAsynchronousCallFailItsFuture() {
         AsyncLock lock = jobs().lock("l", LEASE).async();
         AsyncLatch latch = jobs().latch("n", 1).async();
         assertSays(

@@ -124,7 +124,7 @@ class CoordinationTest {
     }
 
     @Test
-    void whoGivesUpWaitingLeavesNothingBehind() throws Exception {
+    void aWaiterThatGivesUpLeavesNothingBehind() throws Exception {
         Lock lock = at("a").lock("given up", LEASE);
         Lease lease = lock.tryAcquire(WAIT).orElseThrow();
         CompletableFuture<Optional<Lease>> cancelled = lock.async().tryAcquire(WAIT);
@@ -146,7 +146,7 @@ class CoordinationTest {
     }
 
     @Test
-    void aNodeThatClosesGivesItsLeasesBack() {
+    void aNodeThatClosesReleasesItsLeases() {
         Coterie leaving = cluster.builder("leaving").start();
         Lock lock = leaving.coordination("jobs").lock("left", Duration.ofHours(1));
         Lease lease = lock.tryAcquire(WAIT).orElseThrow();

@@ -85,7 +85,7 @@ class HostilePeerTest {
     }
 
     @Test
-    void aStateThatIsNoStateIsRefused() throws InterruptedException {
+    void invalidStatesAreRefused() throws InterruptedException {
         for (byte[] state : new byte[][] {{}, {1}, {0, 1, 2}, new byte[41], new byte[5000]}) {
             if (state.length == 41) {
                 state[40] = 1;
@@ -111,7 +111,7 @@ class HostilePeerTest {
     }
 
     @Test
-    void whatOnlyReplicasMayDoIsRefusedToAClient() throws InterruptedException {
+    void callsOfReplicasAreRefusedToAClient() throws InterruptedException {
         Set<String> ofReplicas = Set.of("replica.register", "replica.policy", "replica.remove", "replica.remove.batch");
         List<HostileMessage> messages = messages(1).all().stream()
                 .filter(message -> ofReplicas.contains(message.method()))

@@ -108,7 +108,7 @@ class ReaderTest {
     }
 
     @Test
-    void whatWouldChangeSomethingIsRefusedAtOnce() {
+    void changesAreRefusedToAReaderAtOnce() {
         Store<String, byte[]> strong = reader.strong();
         byte[] value = HonestWork.bytes("v");
         // No store is recorded yet: it would wait for that.

@@ -110,7 +110,7 @@ class RepairedClusterTest {
     }
 
     @Test
-    void whatIsStuckIsFreedAndEveryKeyIsReadAndWritten() throws Exception {
+    void theRepairFreesStuckKeysAndEveryKeyIsReadAndWritten() throws Exception {
         cluster.startAll();
         for (String key : List.of("ahead", "accepted by one", "k0")) {
             put(key, "changed");

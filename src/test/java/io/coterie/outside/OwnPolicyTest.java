@@ -85,14 +85,14 @@ class OwnPolicyTest {
     }
 
     @Test
-    void whatItCannotDoIsRefused() {
+    void unsupportedOperationsAreRefused() {
         Store<String, String> store = open(nodes.get(0));
         assertThrows(UnsupportedOperationException.class, () -> store.putIfAbsent("k", "v"));
         assertThrows(IllegalArgumentException.class, () -> store.withReadConsistency(Consistency.eventual()));
     }
 
     @Test
-    void anExchangeThatCannotReportWhatItMetIsTriedAgain() {
+    void anExchangeThatFailsWithoutAValueIsTriedAgain() {
         Store<String, String> store =
                 nodes.get(0).store("forgetful", Codec.utf8(), Codec.utf8(), new ForgetfulPolicy());
         assertEquals(new Exchange<>(false, "f"), store.compareAndExchange("k", "e", "n"));
@@ -115,7 +115,7 @@ class OwnPolicyTest {
     }
 
     @Test
-    void whatItsReadsAndItsWritesSurviveIsReported() {
+    void statusReportsTheFailuresThatReadsAndWritesSurvive() {
         open(nodes.get(0));
         assertTrue(
                 nodes.get(0).status().toString().contains("now: reads survive 2 more failures, writes 0"),

@@ -73,7 +73,7 @@ class CountersTest {
     }
 
     @Test
-    void whoeverComparesWithZeroFirstWinsWhileOthersDelete() {
+    void oneComparisonWithZeroWinsAfterEachDeletion() {
         Counters<String> atA = at("a");
         AsyncCounters<String> atB = at("b").async();
         int sets = 0;

@@ -24,7 +24,7 @@ class EventualStoreTest {
     }
 
     @Test
-    void whatOneNodeWritesTheOthersComeToSee() {
+    void allNodesSeeAWriteInTime() {
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
             cluster.client("x");
             for (Coterie writer : cluster.nodes()) {

@@ -108,7 +108,7 @@ class GetAllTest {
     }
 
     @Test
-    void whatIsWrongWithTheKeysIsReported() {
+    void badKeysAreReported() {
         Store<String, String> store = open("x", "misuse");
         assertSays(NullPointerException.class, "keys must not be null", () -> store.getAll(null));
         assertSays(NullPointerException.class, "key must not be null", () -> store.getAll(Arrays.asList("a", null)));
@@ -137,7 +137,7 @@ class GetAllTest {
     }
 
     @Test
-    void whatACodecThrowsReachesTheCaller() {
+    void anExceptionOfACodecReachesTheCaller() {
         open("a", "codec").put("k", "no number");
         Store<String, Long> numbers =
                 cluster.node("x").store("codec", Codec.utf8(), Codec.int64(), Consistency.strong());
@@ -189,7 +189,7 @@ class GetAllTest {
     }
 
     @Test
-    void aTimeThatIsNoneIsRefused() {
+    void timeoutsOutOfRangeAreRefused() {
         Store<String, String> store = open("x", "time");
         for (Duration none : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofMinutes(61))) {
             String said = "withTimeout " + Durations.text(none) + " is not above 0 s and at most 1 h";

@@ -89,7 +89,7 @@ class MisuseTest {
     }
 
     @Test
-    void nullsFailTheFutureOfTheAsynchronousFace() {
+    void nullsFailTheFutureOfTheAsyncView() {
         AsyncStore<String, String> store = texts(cluster.node("a"), "nulls").async();
         CompletionException thrown = assertThrows(
                 CompletionException.class, () -> store.put("k", null).join());
@@ -200,7 +200,7 @@ class MisuseTest {
     }
 
     @Test
-    void aCounterReadsNoText() {
+    void textIsNotReadAsACounter() {
         texts(cluster.node("a"), "mixed").put("k", "not a number");
         Counters<String> counters = cluster.node("a").counters("mixed", Codec.utf8());
         CodecFailedException read = assertThrows(CodecFailedException.class, () -> counters.get("k"));

@@ -163,7 +163,7 @@ class ScanTest {
     }
 
     @Test
-    void whatCannotBeScannedIsRefused() {
+    void scansThatCannotBeAreRefused() {
         Store<String, String> store = open("x", "misuse");
         assertSays(NullPointerException.class, "scan must not be null", () -> store.scan(null, 1));
         assertSays(NullPointerException.class, "prefix must not be null", () -> Scan.prefix(null));

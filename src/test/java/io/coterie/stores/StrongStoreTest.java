@@ -97,7 +97,7 @@ class StrongStoreTest {
     }
 
     @Test
-    void theAsynchronousFaceDoesTheSame() {
+    void theAsyncViewDoesTheSame() {
         AsyncStore<String, String> store = open(cluster.node("x"), "async").async();
 
         CompletableFuture<String> end = store.put("k", "1")
@@ -112,7 +112,7 @@ class StrongStoreTest {
     }
 
     @Test
-    void whatOneNodeWritesAllOthersSeeAtOnce() {
+    void allNodesSeeAWriteAtOnce() {
         for (Coterie writer : cluster.nodes()) {
             open(writer, "visible").put("k", "of " + writer.self());
             for (Coterie reader : cluster.nodes()) {

@@ -248,7 +248,7 @@ class WatchTest {
     }
 
     @Test
-    void whatCannotBeWatchedIsRefused() {
+    void watchesThatCannotBeAreRefused() {
         Store<String, String> store = open("x", "misuse");
         Reported reported = new Reported();
         assertSays(NullPointerException.class, "key must not be null", () -> store.watch(null, reported));

@@ -76,7 +76,7 @@ class BlockedCodeTest {
         }
         awaitBlocked();
 
-        awaitTold("free of updates");
+        awaitReported("free of updates");
         awaitElected("free of updates");
         release.countDown();
         updates.forEach(CompletableFuture::join);
@@ -90,7 +90,7 @@ class BlockedCodeTest {
         awaitBlocked();
 
         assertEquals("v", store().update("led by nobody", before -> "v"));
-        awaitTold("free of elections");
+        awaitReported("free of elections");
     }
 
     @Test
@@ -108,7 +108,7 @@ class BlockedCodeTest {
             open.add(store().watch("watched and blocked" + i, change -> block()));
         }
         awaitBlocked();
-        awaitTold("free of those that block");
+        awaitReported("free of those that block");
 
         blocked = new CountDownLatch(RUN_AT_ONCE);
         for (int i = 0; i < RUN_AT_ONCE; i++) {
@@ -137,7 +137,7 @@ class BlockedCodeTest {
         }
     }
 
-    private void awaitTold(String key) throws InterruptedException {
+    private void awaitReported(String key) throws InterruptedException {
         CountDownLatch reported = new CountDownLatch(1);
         open.add(store().watch(key, change -> reported.countDown()));
         store().put(key, "v");

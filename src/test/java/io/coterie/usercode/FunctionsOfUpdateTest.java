@@ -33,7 +33,7 @@ class FunctionsOfUpdateTest {
     }
 
     @Test
-    void whatAFunctionThrowsReachesItsCallerAndChangesNothing() {
+    void anExceptionOfAFunctionReachesItsCallerAndChangesNothing() {
         Store<String, String> store = texts(cluster.node("a"), "functions");
         store.put("k", "v");
         IllegalStateException fault = new IllegalStateException("the user's own");

@@ -96,7 +96,7 @@ class HeldUpLoopTest {
     }
 
     @Test
-    void toWaitOnTheLoopForWhatItHasToDoIsRefused() throws Exception {
+    void waitingOnTheLoopIsRefused() throws Exception {
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
             Coterie a = cluster.node("a");
             Store<String, String> store = texts(a);
@@ -221,7 +221,7 @@ class HeldUpLoopTest {
     }
 
     @Test
-    void whoWaitsForAStageIsLetGoWhereAStageBeforeItHoldsUpTheLoop() {
+    void aCallerOfAStageIsLetGoIfAnEarlierStageHoldsUpTheLoop() {
         CountDownLatch held = new CountDownLatch(1);
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
             Store<String, String> store = texts(cluster.node("a")).withTimeout(Duration.ofSeconds(5));

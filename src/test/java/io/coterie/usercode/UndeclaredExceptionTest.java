@@ -228,7 +228,7 @@ class UndeclaredExceptionTest {
     }
 
     @Test
-    void whatCallsAUsersCodeCatchesAllThatItThrows() {
+    void callersOfUsersCodeCatchAllThatItThrows() {
         Set<String> byHalf = new TreeSet<>();
         int scanned = 0;
         for (JavaClass type : new ClassFileImporter()

@@ -154,7 +154,7 @@ class LeavingWaiterTest {
     }
 
     @Test
-    void whatComesJustWhenAnInterruptIsHeardIsReturned() throws Exception {
+    void aResultThatComesJustWithAnInterruptIsReturned() throws Exception {
         Outcome outcome = interrupted(this::acquire, () -> {
             loop.run();
             inner.complete("lease");

@@ -28,9 +28,9 @@ class MajorityMonitorTest {
 
     private final Simulation simulation = Simulation.create(12);
     private final RecordingLogger log = new RecordingLogger();
-    private String watcher = "a";
+    private String monitoring = "a";
     private boolean votesMatter = true;
-    private @Nullable MajorityMonitor watch;
+    private @Nullable MajorityMonitor monitor;
 
     @BeforeEach
     void make() {
@@ -53,9 +53,9 @@ class MajorityMonitorTest {
             replication.close();
             node.close();
         });
-        if (node.self().name().equals(watcher)) {
+        if (node.self().name().equals(monitoring)) {
             MajorityMonitor began = new MajorityMonitor(replication, detector, () -> votesMatter, log);
-            watch = began;
+            monitor = began;
             start.world().scheduler().execute(began::start);
         }
     }
@@ -73,7 +73,7 @@ class MajorityMonitorTest {
     }
 
     private void startClientWithoutC() {
-        watcher = "x";
+        monitoring = "x";
         start("a", "b", "c");
         simulation.runFor(Duration.ofSeconds(5));
         isolate("c");
@@ -121,7 +121,7 @@ class MajorityMonitorTest {
                                         + " registered, the failure of one can end strong operations"),
                 lines.get(1));
         assertTrue(lines.get(1).contains("{a=votes, b=votes, c=no answer within 1000 ms}"), lines.get(1));
-        assertEquals(List.of(NodeId.of("c")), Objects.requireNonNull(watch).neverVoted());
+        assertEquals(List.of(NodeId.of("c")), Objects.requireNonNull(monitor).neverVoted());
         simulation.network().heal();
         simulation.runFor(Duration.ofMinutes(5));
         assertEquals(
@@ -185,7 +185,7 @@ class MajorityMonitorTest {
     }
 
     @Test
-    void whereNoStoreNeedsVotesNobodyIsWarned() {
+    void noWarningIsLoggedIfNoStoreNeedsVotes() {
         votesMatter = false;
         start("a");
         simulation.runFor(Duration.ofMinutes(5));
@@ -224,21 +224,21 @@ class MajorityMonitorTest {
         isolate("b");
         simulation.runFor(Duration.ofMinutes(5));
         List<String> lines = log.take();
-        assertEquals(List.of(), Objects.requireNonNull(watch).neverVoted());
+        assertEquals(List.of(), Objects.requireNonNull(monitor).neverVoted());
         assertEquals(1, lines.size(), lines.toString());
         assertTrue(lines.get(0).startsWith("INFO x: strong stores have their majority again: "), lines.get(0));
     }
 
     @Test
     void aWaitForAnswersNamesTheReplicaThatIsSlow() {
-        watcher = "x";
+        monitoring = "x";
         start("a", "b", "c", "x");
         simulation.runFor(Duration.ofSeconds(30));
         simulation.node("c").pause();
         List<String> reported = new ArrayList<>();
         simulation
                 .node("x")
-                .execute(() -> Objects.requireNonNull(watch)
+                .execute(() -> Objects.requireNonNull(monitor)
                         .awaitAll(
                                 Duration.ofMillis(1_100).toNanos(),
                                 () -> reported.add("ready"),
@@ -271,17 +271,17 @@ class MajorityMonitorTest {
     }
 
     @Test
-    void whoWaitsForAllHearsOfAll() {
+    void aWaitForAllEndsWhenAllVote() {
         startClientWithoutC();
         simulation.runFor(Duration.ofSeconds(5));
         List<String> reported = new ArrayList<>();
         simulation.node("x").execute(() -> {
-            Objects.requireNonNull(watch)
+            Objects.requireNonNull(monitor)
                     .awaitAll(
                             Duration.ofSeconds(2).toNanos(),
                             () -> reported.add("ready"),
                             late -> reported.add(String.valueOf(late.getMessage())));
-            watch.awaitAll(
+            monitor.awaitAll(
                     Duration.ofMinutes(2).toNanos(),
                     () -> reported.add("ready"),
                     late -> reported.add(String.valueOf(late.getMessage())));

@@ -21,10 +21,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node is closed while what it sent is on its way: its operations report whether that may be
- * applied, and it is.
+ * A node is closed while its requests are in flight: its operations report whether they may be
+ * applied, and they are.
  */
-class ClosedWhileOnTheWayTest {
+class ClosedInFlightTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final InMemoryNetwork network = new InMemoryNetwork();
@@ -51,7 +51,7 @@ class ClosedWhileOnTheWayTest {
 
     @Test
     @SuppressWarnings("try")
-    void whatWasSentMayBeAppliedAndWhatWasOnlyAskedIsNot() {
+    void proposedWritesMayBeAppliedAndUnproposedOnesAreNot() {
         try (Coterie a = replica("a");
                 Coterie b = replica("b");
                 Coterie c = replica("c");
