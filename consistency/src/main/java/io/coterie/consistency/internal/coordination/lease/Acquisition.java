@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller's way to a lease: takes a free place, or that of a holder who was seen to stand still
- * for too long; in turn, where several wait.
+ * One caller's acquisition of a lease. It takes a free place, or that of a holder whose beat has
+ * stood still for too long. Where several wait, they take turns.
  */
 final class Acquisition implements CasLoop.Decider, CasLoop.End {
     private final LeaseContext context;
@@ -99,7 +99,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
                 && coordinator.unqueued().isAmongFirst(context.key(), owner, record.roomToWait(owner.origin()));
     }
 
-    /** What to do about a record that has the hold of this acquisition. */
+    /** What to do about a record that has an entry of this acquisition. */
     private CasDecision next(LeaseRecord record, LeaseEntry own) {
         if (!claim.isFresh(own)) {
             return new CasDecision.Write(
@@ -129,9 +129,9 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
         if (needsFloor && lacksFloor(record)) {
             return new CasDecision.ReadOther(Floor.KEY);
         }
-        LeaseEntry hold = claim.nextBeat(coordinator.rules().nextToken(record, needsFloor ? floor : 0));
+        LeaseEntry entry = claim.nextBeat(coordinator.rules().nextToken(record, needsFloor ? floor : 0));
         return new CasDecision.Write(
-                record.withoutFirst(passedOver(record)).with(hold).aboveFloor().encode());
+                record.withoutFirst(passedOver(record)).with(entry).aboveFloor().encode());
     }
 
     @Override

@@ -164,8 +164,8 @@ final class HeldLease implements Lease {
         loop.startFrom(known);
     }
 
-    private long validUntil(LeaseEntry hold) {
-        long until = claim.validUntil(hold);
+    private long validUntil(LeaseEntry entry) {
+        long until = claim.validUntil(entry);
         return until - heldUntil < 0 ? until : heldUntil;
     }
 

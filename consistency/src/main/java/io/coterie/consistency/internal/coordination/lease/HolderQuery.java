@@ -24,8 +24,8 @@ record HolderQuery(LeaseContext context, WaitPolicy policy, CompletableFuture<Li
     @Override
     public void done(byte @Nullable [] current) {
         try {
-            future.complete(context.decode(current).holds().stream()
-                    .map(hold -> new LeaseHolder(hold.name(), hold.token()))
+            future.complete(context.decode(current).entries().stream()
+                    .map(entry -> new LeaseHolder(entry.name(), entry.token()))
                     .toList());
         } catch (IllegalStateException e) {
             future.completeExceptionally(e);

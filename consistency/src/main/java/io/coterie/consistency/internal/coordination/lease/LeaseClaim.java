@@ -57,8 +57,8 @@ final class LeaseClaim {
     }
 
     /**
-     * A beat that is about to be sent. Each has a number of its own: any of those on the way may be
-     * the one that counts.
+     * A beat that is about to be sent. Each has its own number, as any beat in flight may be the one
+     * that gets into the record.
      */
     LeaseEntry nextBeat(long token) {
         beat++;
@@ -66,7 +66,7 @@ final class LeaseClaim {
         return new LeaseEntry(owner, token, beat, durationNanos, coordinator.nodeName());
     }
 
-    /** Until when the holder is valid whose record has this hold. */
+    /** Until when the lease of this entry is valid. */
     long validUntil(LeaseEntry own) {
         long sent = sentAt.getOrDefault(own.beat(), coordinator.nanos() - durationNanos);
         return coordinator.rules().validUntil(sent, coordinator.nanos(), durationNanos);

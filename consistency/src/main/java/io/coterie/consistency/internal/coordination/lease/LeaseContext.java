@@ -65,14 +65,14 @@ public final class LeaseContext {
     }
 
     /**
-     * The record without the holds that have stood still for so long that their holders can't count
-     * themselves valid.
+     * The record without the entries whose beats have stood still for so long that their leases are
+     * over.
      */
     LeaseRecord withoutGivenUp(LeaseRecord record, long now) {
         LeaseRecord kept = record;
-        for (LeaseEntry hold : record.holds()) {
-            if (untilGivenUp(hold, now) <= 0) {
-                kept = kept.without(hold.owner());
+        for (LeaseEntry entry : record.entries()) {
+            if (untilGivenUp(entry, now) <= 0) {
+                kept = kept.without(entry.owner());
             }
         }
         return kept;
@@ -88,7 +88,7 @@ public final class LeaseContext {
      * one at once. Who does not is dead, cut off or slow: after a while the next may, and a little
      * later those behind, one after the other.
      *
-     * @param record without the holds that were given up
+     * @param record without the entries that were given up
      * @return zero or less if it is this one's turn
      */
     long untilTurn(LeaseRecord record, OwnerId owner, long now) {
@@ -109,7 +109,7 @@ public final class LeaseContext {
                 && vacantSince(record, now) + turnNanos(1) > now;
     }
 
-    /** Remembers from when on the first in the queue may take a place. */
+    /** Remembers since when the first in the queue may take a place. */
     void seeVacancy(LeaseRecord record, long now) {
         if (record.room() > 0 && !record.queue().isEmpty()) {
             vacantSince(record, now);
@@ -132,8 +132,8 @@ public final class LeaseContext {
 
     long untilOneIsGivenUp(LeaseRecord record, long now) {
         long shortest = WaitPolicy.FOREVER;
-        for (LeaseEntry hold : record.holds()) {
-            shortest = Math.min(shortest, untilGivenUp(hold, now));
+        for (LeaseEntry entry : record.entries()) {
+            shortest = Math.min(shortest, untilGivenUp(entry, now));
         }
         return shortest;
     }
@@ -168,8 +168,8 @@ public final class LeaseContext {
         return Math.min(coordinator.operationNanos(), durationNanos / 3);
     }
 
-    private long untilGivenUp(LeaseEntry hold, long now) {
-        long since = coordinator.observations().see(hold.owner(), hold.beat(), now);
-        return since + coordinator.rules().takeoverAfter(hold.durationNanos()) - now;
+    private long untilGivenUp(LeaseEntry entry, long now) {
+        long since = coordinator.observations().see(entry.owner(), entry.beat(), now);
+        return since + coordinator.rules().takeoverAfter(entry.durationNanos()) - now;
     }
 }

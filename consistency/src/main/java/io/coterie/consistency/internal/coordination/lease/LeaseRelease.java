@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one acquisition's hold, or its place in the queue, out of the record, and sees to it that
- * no write still on its way puts it in. Until it has, it counts among what the node holds: without
- * a majority nothing can be released, and there must not be ever more of it.
+ * Removes one acquisition's entry, or its place in the queue, and makes sure that no write in flight
+ * puts it back. Until then it counts against the node's bound, because nothing can be released
+ * without a majority.
  */
 final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     private final LeaseContext context;
@@ -21,7 +21,7 @@ final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     /**
      * A release.
      *
-     * @param before an attempt that was given up, a write of which may be on its way
+     * @param before an attempt that was given up, a write of which may be in flight
      */
     LeaseRelease(LeaseContext context, LeaseClaim claim, @Nullable CasLoop before) {
         this.context = context;
@@ -32,7 +32,7 @@ final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     /**
      * Continues until it is done or the store closes: only then does the next one not have to wait.
      *
-     * @param known the last known state of the record, with the hold; null if none is known
+     * @param known the last known state of the record, with the entry; null if none is known
      */
     CompletableFuture<@Nullable Void> start(byte @Nullable [] known) {
         context.coordinator().add(this, () -> future);

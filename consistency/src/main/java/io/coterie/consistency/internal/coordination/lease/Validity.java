@@ -4,8 +4,8 @@ import io.coterie.rpc.spi.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Until when a holder may count itself as one. Once anyone has seen it over, it stays over. Safe
- * for use by any thread.
+ * Until when a lease is valid for its holder. Once anyone has seen it over, it stays over. Safe for
+ * use by any thread.
  */
 final class Validity {
     private static final long OVER = Long.MIN_VALUE;

@@ -5,11 +5,11 @@
  * <ul>
  *     <li>A <em>lease register</em> is a lock, an election or a semaphore: a record with room for
  *         some leases at a time.
- *     <li>An <em>acquisition</em> is one caller's way to a lease: it takes a free place, or that of
+ *     <li>An <em>acquisition</em> is one caller's attempt to get a lease: it takes a free place, or that of
  *         a holder that has stopped renewing, or waits in the queue.
  *     <li>A <em>claim</em> is what a node knows of its own acquisition: its owner, and when each
  *         beat was sent. A <em>held lease</em> is what comes of it.
- *     <li>The <em>validity</em> is until when a holder may count itself as one. It counts from
+ *     <li>The <em>validity</em> is until when a lease is valid for its holder. It counts from
  *         before a beat was sent, and once it is over it stays over.
  *     <li>A <em>release</em> takes an entry, or a place in the queue, out of the record. It
  *         continues until a majority knows.

@@ -48,7 +48,7 @@ public final class Sweep {
 
     private int found;
     private int stoodStill;
-    private long longestHoldFound;
+    private long longestTakeoverFound;
     private boolean planned;
     private boolean used;
     private boolean counted;
@@ -81,7 +81,7 @@ public final class Sweep {
         if (isAtBeginning()) {
             return usual;
         }
-        long shortest = Math.max(longestHoldFound, intervalNanos / PARTS) + 1;
+        long shortest = Math.max(longestTakeoverFound, intervalNanos / PARTS) + 1;
         return Math.min(usual, shortest + upkeep.world().random().nextLong(shortest));
     }
 
@@ -103,7 +103,7 @@ public final class Sweep {
         leftOff = null;
         found = 0;
         stoodStill = 0;
-        longestHoldFound = 0;
+        longestTakeoverFound = 0;
         boolean isKnownFirst = !before.isEmpty() && Arrays.compareUnsigned(before.firstKey(), from) < 0;
         read(new KeyRange(ALL, isKnownFirst ? before.firstKey() : from));
     }
@@ -159,7 +159,7 @@ public final class Sweep {
     }
 
     private boolean isOver(Seen seen, LeaseRecord record) {
-        return upkeep.nanos() - seen.since() > longestHold(record);
+        return upkeep.nanos() - seen.since() > longestTakeover(record);
     }
 
     private void find(byte[] key, byte[] state, LeaseRecord record) {
@@ -171,7 +171,7 @@ public final class Sweep {
             return;
         }
         found++;
-        longestHoldFound = Math.max(longestHoldFound, longestHold(record));
+        longestTakeoverFound = Math.max(longestTakeoverFound, longestTakeover(record));
         now.put(key, new Seen(state, upkeep.nanos()));
     }
 
@@ -183,9 +183,9 @@ public final class Sweep {
         }
     }
 
-    private long longestHold(LeaseRecord record) {
-        return record.holds().stream()
-                .mapToLong(hold -> upkeep.rules().takeoverAfter(hold.durationNanos()))
+    private long longestTakeover(LeaseRecord record) {
+        return record.entries().stream()
+                .mapToLong(entry -> upkeep.rules().takeoverAfter(entry.durationNanos()))
                 .max()
                 .orElse(0);
     }

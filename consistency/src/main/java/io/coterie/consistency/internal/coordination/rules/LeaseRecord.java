@@ -14,17 +14,18 @@ import org.jspecify.annotations.Nullable;
  * The record behind a lock, an election or a semaphore. It is removed a while after nobody holds or
  * waits for anything.
  *
- * <p>No state of a record ever comes back: each new hold raises the last token, each beat is higher
- * than the one before, each new waiter raises the last ticket, and between those holds and waiters
- * only go. So a compare-and-set that rests on a state which was left can no longer be applied. Nor
- * can one that rests on a record that was removed: the next has another era.
+ * <p>No state of a record ever comes back: each new entry raises the last token, each beat is
+ * higher than the one before, each new waiter raises the last ticket, and all other changes only
+ * remove entries and waiters. So a compare-and-set that rests on a state which was left can no
+ * longer be applied. Nor can one that rests on a record that was removed: the next has another era.
  *
- * @param permits how many holds there may be at a time
+ * @param permits how many leases there may be at a time
  * @param lastToken the highest token ever given; zero if none was
  * @param lastTicket how many waiters ever came into the queue
  * @param isAboveFloor whether its tokens are known to be above those of earlier records of the same
  *     name
  * @param era which making of the record it is
+ * @param entries one for each lease
  * @param queue who waits for a place, in the order of coming; at most {@link #MAX_WAITERS}
  */
 public record LeaseRecord(
@@ -33,7 +34,7 @@ public record LeaseRecord(
         long lastTicket,
         boolean isAboveFloor,
         OwnerId era,
-        List<LeaseEntry> holds,
+        List<LeaseEntry> entries,
         List<OwnerId> queue) {
     /** Whoever comes when so many wait is not remembered: each write carries all of them. */
     static final int MAX_WAITERS = 256;
@@ -57,35 +58,35 @@ public record LeaseRecord(
 
     @Nullable
     public LeaseEntry of(OwnerId owner) {
-        for (LeaseEntry hold : holds) {
-            if (hold.owner().equals(owner)) {
-                return hold;
+        for (LeaseEntry entry : entries) {
+            if (entry.owner().equals(owner)) {
+                return entry;
             }
         }
         return null;
     }
 
-    /** How many more holds it may have. */
+    /** How many more leases it may have. */
     public int room() {
-        return Math.max(permits - holds.size(), 0);
+        return Math.max(permits - entries.size(), 0);
     }
 
     /**
-     * This record with a hold in place of the one that its owner has, if any, or of its place in
+     * This record with an entry in place of the one that its owner has, if any, or of its place in
      * the queue.
      */
-    public LeaseRecord with(LeaseEntry hold) {
-        LeaseRecord others = without(hold.owner());
-        List<LeaseEntry> next = new ArrayList<>(others.holds);
-        next.add(hold);
+    public LeaseRecord with(LeaseEntry entry) {
+        LeaseRecord others = without(entry.owner());
+        List<LeaseEntry> next = new ArrayList<>(others.entries);
+        next.add(entry);
         return new LeaseRecord(
-                permits, Math.max(lastToken, hold.token()), lastTicket, isAboveFloor, era, next, others.queue);
+                permits, Math.max(lastToken, entry.token()), lastTicket, isAboveFloor, era, next, others.queue);
     }
 
-    /** This record without an owner's hold and place in the queue. */
+    /** This record without an owner's entry and place in the queue. */
     public LeaseRecord without(OwnerId owner) {
-        List<LeaseEntry> next = new ArrayList<>(holds);
-        next.removeIf(hold -> hold.owner().equals(owner));
+        List<LeaseEntry> next = new ArrayList<>(entries);
+        next.removeIf(entry -> entry.owner().equals(owner));
         return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, next, queue)
                 .withoutWaiters(owner::equals);
     }
@@ -94,7 +95,7 @@ public record LeaseRecord(
      * This record with one token skipped: a write that rests on this state is refused from then on.
      */
     public LeaseRecord touched() {
-        return new LeaseRecord(permits, lastToken + 1, lastTicket, isAboveFloor, era, holds, queue);
+        return new LeaseRecord(permits, lastToken + 1, lastTicket, isAboveFloor, era, entries, queue);
     }
 
     /** How many wait before an owner; all of them if it does not wait. */
@@ -129,7 +130,7 @@ public record LeaseRecord(
     public LeaseRecord withWaiter(OwnerId owner) {
         List<OwnerId> next = new ArrayList<>(queue);
         next.add(owner);
-        return new LeaseRecord(permits, lastToken, lastTicket + 1, isAboveFloor, era, holds, next);
+        return new LeaseRecord(permits, lastToken, lastTicket + 1, isAboveFloor, era, entries, next);
     }
 
     /** This record without those who wait and have left. */
@@ -139,13 +140,13 @@ public record LeaseRecord(
         }
         List<OwnerId> next = new ArrayList<>(queue);
         next.removeIf(gone);
-        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, holds, next);
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, era, entries, next);
     }
 
     /** This record without the first so many of those who wait. */
     public LeaseRecord withoutFirst(int waiters) {
         return new LeaseRecord(
-                permits, lastToken, lastTicket, isAboveFloor, era, holds, queue.subList(waiters, queue.size()));
+                permits, lastToken, lastTicket, isAboveFloor, era, entries, queue.subList(waiters, queue.size()));
     }
 
     /**
@@ -153,23 +154,23 @@ public record LeaseRecord(
      * same name.
      */
     public LeaseRecord aboveFloor() {
-        return new LeaseRecord(permits, lastToken, lastTicket, true, era, holds, queue);
+        return new LeaseRecord(permits, lastToken, lastTicket, true, era, entries, queue);
     }
 
     /** This record as one that is made anew. An era is used for one making at most. */
     public LeaseRecord madeAs(OwnerId making) {
-        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, making, holds, queue);
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, making, entries, queue);
     }
 
     /** Whether nobody holds it or waits for it. */
     public boolean isUnused() {
-        return holds.isEmpty() && queue.isEmpty();
+        return entries.isEmpty() && queue.isEmpty();
     }
 
     public byte[] encode() {
         ByteWriter out = new ByteWriter();
-        out.putByte(KIND).putInt(permits).putLong(lastToken).putInt(holds.size());
-        holds.forEach(hold -> hold.encode(out));
+        out.putByte(KIND).putInt(permits).putLong(lastToken).putInt(entries.size());
+        entries.forEach(entry -> entry.encode(out));
         out.putLong(lastTicket).putInt(queue.size());
         queue.forEach(owner -> owner.encode(out));
         out.putByte(isAboveFloor ? 1 : 0);
@@ -221,12 +222,12 @@ public record LeaseRecord(
         int permits = in.getInt();
         long lastToken = in.getLong();
         int count = in.getInt();
-        List<LeaseEntry> holds = new ArrayList<>();
+        List<LeaseEntry> entries = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            holds.add(LeaseEntry.decode(in));
+            entries.add(LeaseEntry.decode(in));
         }
         if (kind == KIND_WITHOUT_QUEUE) {
-            return new LeaseRecord(permits, lastToken, 0, false, NO_ERA, holds, List.of());
+            return new LeaseRecord(permits, lastToken, 0, false, NO_ERA, entries, List.of());
         }
         long lastTicket = in.getLong();
         int waiters = in.getInt();
@@ -235,7 +236,7 @@ public record LeaseRecord(
             queue.add(OwnerId.decode(in));
         }
         boolean isAboveFloor = in.get() != 0;
-        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, OwnerId.decode(in), holds, queue);
+        return new LeaseRecord(permits, lastToken, lastTicket, isAboveFloor, OwnerId.decode(in), entries, queue);
     }
 
     private static IllegalStateException notOurs(byte[] bytes, String what, @Nullable Exception cause) {

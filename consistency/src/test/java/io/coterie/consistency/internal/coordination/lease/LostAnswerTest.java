@@ -66,7 +66,7 @@ class LostAnswerTest {
         store.holdWritesUp(false);
         simulation.runFor(Duration.ofSeconds(2));
         assertEquals(1, future.getNow(Optional.empty()).orElseThrow().token());
-        assertEquals(1, record().holds().size());
+        assertEquals(1, record().entries().size());
     }
 
     @Test
@@ -76,7 +76,7 @@ class LostAnswerTest {
         assertTrue(store.letThrough());
         store.holdWritesUp(false);
         onLoop(node -> future.cancel(false));
-        assertEquals(List.of(), record().holds());
+        assertEquals(List.of(), record().entries());
         assertEquals(1, record().lastToken());
     }
 
@@ -87,7 +87,7 @@ class LostAnswerTest {
         store.holdWritesUp(false);
         onLoop(node -> future.cancel(false));
         assertFalse(store.letThrough());
-        assertEquals(List.of(), record().holds());
+        assertEquals(List.of(), record().entries());
     }
 
     @Test
@@ -150,7 +150,7 @@ class LostAnswerTest {
         store.holdWritesUp(false);
         simulation.runFor(Duration.ofSeconds(6));
         assertTrue(closing.get().isDone());
-        assertEquals(List.of(), record().holds());
+        assertEquals(List.of(), record().entries());
     }
 
     @Test
@@ -190,7 +190,7 @@ class LostAnswerTest {
         simulation.runFor(Duration.ofMillis(100));
         assertFalse(lease.isValid());
         assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
-        assertEquals(List.of(), record().holds());
+        assertEquals(List.of(), record().entries());
     }
 
     @Test
@@ -204,7 +204,7 @@ class LostAnswerTest {
         assertTrue(lease.isValid());
         simulation.runFor(Duration.ofMillis(200));
         assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
-        assertEquals(List.of(), record().holds());
+        assertEquals(List.of(), record().entries());
     }
 
     @Test
@@ -217,6 +217,6 @@ class LostAnswerTest {
         simulation.runFor(Duration.ofMillis(1));
         assertEquals(LeaseEnd.LOST, lease.ended().getNow(null));
         simulation.runFor(Duration.ofSeconds(1));
-        assertEquals(List.of(), record().holds());
+        assertEquals(List.of(), record().entries());
     }
 }

@@ -59,8 +59,8 @@ class ManyLeftoversTest {
         AtomicInteger written = new AtomicInteger();
         for (int i = 0; i < count; i++) {
             byte[] key = String.format("lock/dead-%05d", i).getBytes(StandardCharsets.UTF_8);
-            LeaseEntry hold = new LeaseEntry(new OwnerId(7, i), i + 1, 1, LEASE.toNanos(), "gone");
-            byte[] state = new LeaseRecord(1, i + 1, 0, true, new OwnerId(7, i), List.of(hold), List.of()).encode();
+            LeaseEntry entry = new LeaseEntry(new OwnerId(7, i), i + 1, 1, LEASE.toNanos(), "gone");
+            byte[] state = new LeaseRecord(1, i + 1, 0, true, new OwnerId(7, i), List.of(entry), List.of()).encode();
             simulation.after(
                     Duration.ofNanos(100_000L * i),
                     () -> at.start()

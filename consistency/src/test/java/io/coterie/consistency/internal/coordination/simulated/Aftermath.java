@@ -88,9 +88,9 @@ final class Aftermath {
             public void complete(Result result) {
                 answers.incrementAndGet();
                 LeaseRecord record = register.context().decode(result.value());
-                for (LeaseEntry hold : record.holds()) {
-                    if (alive.contains(hold.owner().origin())) {
-                        violations.add(name + ": " + hold + " holds what nobody has");
+                for (LeaseEntry entry : record.entries()) {
+                    if (alive.contains(entry.owner().origin())) {
+                        violations.add(name + ": " + entry + " holds what nobody has");
                     }
                 }
                 if (record.queue().stream().anyMatch(owner -> alive.contains(owner.origin()))) {
