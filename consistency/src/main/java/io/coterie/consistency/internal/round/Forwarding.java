@@ -58,7 +58,7 @@ public final class Forwarding extends Round {
     private boolean overloaded;
 
     /** Goes up with each question to the home whether it is at it, and with each answer to that. */
-    private int questions;
+    private int queries;
 
     /** When it was asked last. */
     private long began;
@@ -273,19 +273,19 @@ public final class Forwarding extends Round {
      * so it is waited for longer than the batch waits.
      */
     private void queryStatus(int phase, long patience) {
-        int number = ++questions;
+        int number = ++queries;
         later(patience, () -> {
-            if (number == questions) {
+            if (number == queries) {
                 silent();
             }
         });
-        BatchStatusQuery question = new BatchStatusQuery(key.bytes(), batch.origin(), batch.timestamp());
+        BatchStatusQuery query = new BatchStatusQuery(key.bytes(), batch.origin(), batch.timestamp());
         long timeout = Math.max(patience, context.backoff().nanosOf(AVOIDED_IF_SILENT, MIN_AVOIDED_IF_SILENT));
-        replication().node().loop().send(home, context.batchStatus(), question, timeout, new ReplyHandler<>() {
+        replication().node().loop().send(home, context.batchStatus(), query, timeout, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, BatchStatus answer) {
-                if (isCurrent(phase) && number == questions) {
-                    questions++;
+                if (isCurrent(phase) && number == queries) {
+                    queries++;
                     answeredStatus(phase, answer);
                 } else if (answer != BatchStatus.STALLED) {
                     context.homes().answered(home);
@@ -294,8 +294,8 @@ public final class Forwarding extends Round {
 
             @Override
             public void onFailure(NodeId peer, RpcException failure) {
-                if (isCurrent(phase) && number == questions) {
-                    questions++;
+                if (isCurrent(phase) && number == queries) {
+                    queries++;
                     unasked(phase, failure);
                 }
             }

@@ -83,9 +83,9 @@ final class HomeService {
                 new ForwardReply(key::isShared, answer, () -> memory.release(caller, bytes)));
     }
 
-    private void answerStatus(NodeId caller, BatchStatusQuery question, Responder<BatchStatus> answer) {
-        KeyCoordinator key = store.knownKey(new RecordKey(spec.id(), question.key()));
-        if (key == null || !key.has(question.origin(), question.timestamp())) {
+    private void answerStatus(NodeId caller, BatchStatusQuery query, Responder<BatchStatus> answer) {
+        KeyCoordinator key = store.knownKey(new RecordKey(spec.id(), query.key()));
+        if (key == null || !key.has(query.origin(), query.timestamp())) {
             answer.reply(BatchStatus.UNKNOWN);
         } else {
             boolean isInProgress = key.hasProgressedWithin(

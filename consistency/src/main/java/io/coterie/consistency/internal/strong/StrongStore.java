@@ -51,7 +51,7 @@ public final class StrongStore implements PolicyStore {
     private final long storeId;
     private final KeyTable keys = new KeyTable();
     private final Expiry<StrongOperation> expiry;
-    private final StaleReads staleReads;
+    private final WeakReads weakReads;
     private final Scans scans;
     private final Set<StoreWatch> watches = new LinkedHashSet<>();
     private final NodeMemory memory;
@@ -79,7 +79,7 @@ public final class StrongStore implements PolicyStore {
         this.storeId = context.store().id();
         this.expiry = new Expiry<>(
                 replication.world(), operation -> operation.queue.expire(operation), replication.load()::look);
-        this.staleReads = new StaleReads(context, this, keyContext.states());
+        this.weakReads = new WeakReads(context, this, keyContext.states());
         this.scans = new Scans(context, this, rules);
         this.gate = ConnectionGate.ofMajority(replication);
         replication.onConnectionChange(this::connectionsChanged);
@@ -155,7 +155,7 @@ public final class StrongStore implements PolicyStore {
             return this;
         }
         if (weaker.equals(Consistency.eventual())) {
-            return staleReads;
+            return weakReads;
         }
         return PolicyStore.super.reading(weaker);
     }
@@ -166,7 +166,7 @@ public final class StrongStore implements PolicyStore {
             return;
         }
         closed = true;
-        staleReads.end();
+        weakReads.end();
         scans.end();
         List.copyOf(watches).forEach(StoreWatch::close);
         expiry.drain(operation -> operation.fail(new NodeClosedException(

@@ -7,7 +7,8 @@
  *         to its key, a page to the scans and a listener to a watch.
  *     <li>The <em>home service</em> does for other nodes what they forward, on keys that this node
  *         is the home of.
- *     <li><em>Nearest reads</em> are weak: the first replica's state, chosen or not.
+ *     <li><em>Weak reads</em> ({@code WeakReads}) return the first replica's state, chosen or
+ *         not.
  * </ul>
  *
  * <p>Threading: the loop of the node alone.

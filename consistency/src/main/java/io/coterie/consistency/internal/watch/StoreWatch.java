@@ -46,7 +46,7 @@ public final class StoreWatch implements KeyWatch {
     private final WaitingKeys waiting;
     private final PendingReads reads;
     private final int queueBound;
-    private final ReplicaSubscriptions subscriptions;
+    private final ReplicaEvents replicaEvents;
     private boolean syncing;
     private boolean syncAgain;
     private boolean synced;
@@ -114,7 +114,7 @@ public final class StoreWatch implements KeyWatch {
                 });
         this.queueBound = queueBound;
         this.waiting = new WaitingKeys(replication.world().scheduler(), this::lookAt);
-        ReplicaSubscriptions.Reports reports = new ReplicaSubscriptions.Reports() {
+        ReplicaEvents.Reports reports = new ReplicaEvents.Reports() {
             @Override
             public void accepted(int replica, ScannedKey event) {
                 reported(replica, event);
@@ -125,12 +125,12 @@ public final class StoreWatch implements KeyWatch {
                 StoreWatch.this.gap();
             }
         };
-        this.subscriptions =
-                new ReplicaSubscriptions(replication, context.store().id(), prefix, single, this::isOpen, reports);
+        this.replicaEvents =
+                new ReplicaEvents(replication, context.store().id(), prefix, single, this::isOpen, reports);
     }
 
     public void start() {
-        subscriptions.start();
+        replicaEvents.start();
     }
 
     @Override
@@ -140,7 +140,7 @@ public final class StoreWatch implements KeyWatch {
             replication.world().scheduler().execute(() -> {
                 queue.forget();
                 keys.close();
-                subscriptions.end();
+                replicaEvents.end();
                 onClose.run();
             });
         }
@@ -210,7 +210,7 @@ public final class StoreWatch implements KeyWatch {
     private void sync() {
         if (syncing) {
             syncAgain = true;
-        } else if (subscriptions.areEnough()) {
+        } else if (replicaEvents.areEnough()) {
             syncing = true;
             holes = true;
             syncs++;
@@ -258,7 +258,7 @@ public final class StoreWatch implements KeyWatch {
             }
         };
         resync = new PrefixResync(
-                replication, rules, context.store().id(), prefix, subscriptions::reporting, this::isOpen, found);
+                replication, rules, context.store().id(), prefix, replicaEvents::reporting, this::isOpen, found);
         resync.start();
     }
 
@@ -300,7 +300,7 @@ public final class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), key.key);
         Ballot seen = key.seen();
         int partOf = single && syncing ? syncs : 0;
-        new VersionedRead(replication, rules, store, recordKey, subscriptions::reporting, this::isOpen, state -> {
+        new VersionedRead(replication, rules, store, recordKey, replicaEvents::reporting, this::isOpen, state -> {
                     if (state.version().equals(Ballot.NONE)) {
                         key.observeAbsence(seen, queue);
                     } else {
@@ -326,7 +326,7 @@ public final class StoreWatch implements KeyWatch {
         }
         for (WatchedKey key : due) {
             key.advance(now(), queue);
-            if (key.wantsRead(now()) && subscriptions.areEnough() && !reads.has(key)) {
+            if (key.wantsRead(now()) && replicaEvents.areEnough() && !reads.has(key)) {
                 reads.want(key);
             }
             waiting.add(key);

@@ -18,22 +18,22 @@ import java.nio.ByteBuffer;
 public record BatchStatusQuery(byte[] key, long origin, long timestamp) {
     /** The method of one store. */
     public static RpcMethod<BatchStatusQuery, BatchStatus> method(String store) {
-        return new RpcMethod<>("strong.goes-on/" + store, new QuestionCodec(), new StatusCodec(), true);
+        return new RpcMethod<>("strong.goes-on/" + store, new QueryCodec(), new StatusCodec(), true);
     }
 
-    private static final class QuestionCodec implements Codec<BatchStatusQuery> {
+    private static final class QueryCodec implements Codec<BatchStatusQuery> {
         @Override
-        public void encode(BatchStatusQuery question, ByteWriter out) {
-            out.putBlock(question.key()).putLong(question.origin()).putLong(question.timestamp());
+        public void encode(BatchStatusQuery query, ByteWriter out) {
+            out.putBlock(query.key()).putLong(query.origin()).putLong(query.timestamp());
         }
 
         @Override
         public BatchStatusQuery decode(ByteBuffer in) {
-            BatchStatusQuery question = new BatchStatusQuery(ByteReaders.readBlock(in), in.getLong(), in.getLong());
+            BatchStatusQuery query = new BatchStatusQuery(ByteReaders.readBlock(in), in.getLong(), in.getLong());
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException(in.remaining() + " bytes too many");
             }
-            return question;
+            return query;
         }
     }
 

@@ -5,7 +5,7 @@ import io.coterie.consistency.internal.coordination.cas.CasDecision;
 import io.coterie.consistency.internal.coordination.cas.CasLoop;
 import io.coterie.consistency.internal.coordination.cas.WaitPolicy;
 import io.coterie.consistency.internal.coordination.node.Coordinator;
-import io.coterie.consistency.internal.coordination.node.Names;
+import io.coterie.consistency.internal.coordination.node.RecordNames;
 import io.coterie.rpc.error.OverloadedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,7 +36,7 @@ public final class CountLatch {
     /**
      * A latch, which is made at the first count-down.
      *
-     * @param name see {@link Names}
+     * @param name see {@link RecordNames}
      * @param count 1 to {@link #MAX_COUNT}, the same at all nodes
      */
     public CountLatch(Coordinator coordinator, String name, int count) {
@@ -44,7 +44,7 @@ public final class CountLatch {
             throw new IllegalArgumentException("count " + count + " is not within 1 to " + MAX_COUNT);
         }
         this.coordinator = coordinator;
-        this.what = "latch \"" + Names.checked("latch", name) + "\"";
+        this.what = "latch \"" + RecordNames.checked("latch", name) + "\"";
         this.key = ("latch/" + name).getBytes(StandardCharsets.UTF_8);
         this.count = count;
     }
@@ -58,7 +58,7 @@ public final class CountLatch {
      *     the same name never counts twice
      */
     public CompletableFuture<Integer> countDown(String participant) {
-        Names.checked("participant", participant);
+        RecordNames.checked("participant", participant);
         return new Run(0) {
             @Override
             CasDecision next(LatchRecord record) {

@@ -5,7 +5,7 @@ import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.coordination.LeaseHolder;
 import io.coterie.consistency.internal.coordination.cas.WaitPolicy;
 import io.coterie.consistency.internal.coordination.node.Coordinator;
-import io.coterie.consistency.internal.coordination.node.Names;
+import io.coterie.consistency.internal.coordination.node.RecordNames;
 import io.coterie.rpc.internal.settings.Durations;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -44,7 +44,7 @@ public final class LeaseRegister {
      *
      * @param kind what it is used as: registers of different kinds have nothing to do with each
      *     other
-     * @param name see {@link Names}
+     * @param name see {@link RecordNames}
      * @param permits 1 to {@link #MAX_PERMITS}, the same at all nodes
      * @param duration how long a lease lasts without being renewed, {@link #MIN_DURATION} to {@link
      *     #MAX_DURATION}. May differ between nodes
@@ -58,7 +58,7 @@ public final class LeaseRegister {
                     + Durations.text(MIN_DURATION) + " to " + Durations.text(MAX_DURATION));
         }
         this.coordinator = coordinator;
-        String what = kind + " \"" + Names.checked(kind, name) + "\"";
+        String what = kind + " \"" + RecordNames.checked(kind, name) + "\"";
         byte[] key = (kind + "/" + name).getBytes(StandardCharsets.UTF_8);
         this.context = new LeaseContext(coordinator, what, key, permits, duration.toNanos(), WaitPolicy.FOREVER);
     }

@@ -3,7 +3,7 @@ package io.coterie.consistency.internal.coordination.simulated;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.coordination.node.Coordinator;
-import io.coterie.consistency.internal.coordination.node.Names;
+import io.coterie.consistency.internal.coordination.node.RecordNames;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -23,11 +23,11 @@ public final class RegisterCounter {
     /**
      * A counter.
      *
-     * @param name see {@link Names}
+     * @param name see {@link RecordNames}
      */
     public RegisterCounter(Coordinator coordinator, String name) {
         this.coordinator = coordinator;
-        this.what = "counter \"" + Names.checked("counter", name) + "\"";
+        this.what = "counter \"" + RecordNames.checked("counter", name) + "\"";
         this.key = ("counter/" + name).getBytes(StandardCharsets.UTF_8);
     }
 

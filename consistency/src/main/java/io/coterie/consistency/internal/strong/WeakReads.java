@@ -38,19 +38,19 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain StateSenders states are large}, a client waits for the replica that it named, and for
  * another one if that is late. All other operations are as strong as ever.
  */
-final class StaleReads implements PolicyStore {
+final class WeakReads implements PolicyStore {
     private final StoreContext context;
     private final PolicyStore store;
     private final StateRequests states;
-    private final Expiry<StaleRead> expiry;
+    private final Expiry<WeakRead> expiry;
     private final ConnectionGate gate;
     private boolean ended;
 
-    StaleReads(StoreContext context, PolicyStore store, StateRequests states) {
+    WeakReads(StoreContext context, PolicyStore store, StateRequests states) {
         this.context = context;
         this.store = store;
         this.states = states;
-        this.expiry = new Expiry<>(context.replication().world(), StaleRead::expire);
+        this.expiry = new Expiry<>(context.replication().world(), WeakRead::expire);
         this.gate = ConnectionGate.ofAny(context.replication());
     }
 
@@ -59,7 +59,7 @@ final class StaleReads implements PolicyStore {
         if (ended) {
             completion.fail(new NodeClosedException("the store is closed", false));
         } else if (operation.isRead()) {
-            StaleRead read = new StaleRead(new RecordKey(context.store().id(), key), deadlineNanos, completion);
+            WeakRead read = new WeakRead(new RecordKey(context.store().id(), key), deadlineNanos, completion);
             expiry.add(read);
             gate.pass(read);
         } else {
@@ -94,7 +94,7 @@ final class StaleReads implements PolicyStore {
         expiry.drain(read -> read.fail(new NodeClosedException("the node was closed", false)));
     }
 
-    private final class StaleRead extends PendingOperation
+    private final class WeakRead extends PendingOperation
             implements ResponseCollector<ReadAnswer>, ConnectionGate.Waiter {
         private final RecordKey key;
 
@@ -106,7 +106,7 @@ final class StaleReads implements PolicyStore {
         /** Null until a replica has shown a state that cannot be read. */
         private @Nullable UnreadableStates unreadable;
 
-        StaleRead(RecordKey key, long deadline, Completion completion) {
+        WeakRead(RecordKey key, long deadline, Completion completion) {
             super(deadline, completion);
             this.key = key;
         }

@@ -7,10 +7,10 @@ import java.util.Objects;
  * The names of locks, elections, semaphores, latches and their participants: any 1 to 200
  * characters that have UTF-8.
  */
-public final class Names {
+public final class RecordNames {
     private static final int MAX_LENGTH = 200;
 
-    private Names() {}
+    private RecordNames() {}
 
     public static String checked(String what, String name) {
         Objects.requireNonNull(name, what + "'s name must not be null");

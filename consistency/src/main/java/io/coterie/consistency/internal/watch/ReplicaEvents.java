@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Asks each replica all the time for what it accepts, and after a while again if it does not
  * answer.
  */
-final class ReplicaSubscriptions {
+final class ReplicaEvents {
     /** After a failure of this node's own. */
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
@@ -48,7 +48,7 @@ final class ReplicaSubscriptions {
         final NodeId replica;
         final int index;
         final Repetition polls;
-        long life;
+        long watchStart;
         long seen;
         int failures;
 
@@ -65,7 +65,7 @@ final class ReplicaSubscriptions {
      * @param prefix what the keys begin with; or the one key
      * @param isWanted once false, nothing more is asked or reported
      */
-    ReplicaSubscriptions(
+    ReplicaEvents(
             Replication replication,
             long store,
             byte[] prefix,
@@ -111,7 +111,7 @@ final class ReplicaSubscriptions {
 
     private void poll(Source source) {
         if (isWanted.getAsBoolean()) {
-            WatchRequest request = new WatchRequest(store, prefix, single, name, source.life, source.seen);
+            WatchRequest request = new WatchRequest(store, prefix, single, name, source.watchStart, source.seen);
             replication.watch(source.replica, request, answer -> source.polls.guard(() -> answered(source, answer)));
         }
     }
@@ -134,8 +134,8 @@ final class ReplicaSubscriptions {
     }
 
     private void take(Source source, WatchAnswer answer) {
-        boolean isGap = source.life != answer.start() || answer.first() > source.seen + 1;
-        source.life = answer.start();
+        boolean isGap = source.watchStart != answer.start() || answer.first() > source.seen + 1;
+        source.watchStart = answer.start();
         source.seen = answer.first() + answer.events().size() - 1;
         reporting.add(source.replica);
         for (ScannedKey event : answer.events()) {
