@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  * for one run only.
  *
  * <p>{@link BrokenDeletes#floorForgotten} and {@link BrokenDeletes#horizonIgnored} are not among
- * them: {@link DeletionSimulationTest} catches them, as they take keys that were forgotten just
+ * them: {@code DeletionSimulationTest} catches them, as they take keys that were forgotten just
  * before.
  */
 final class BrokenVariants {

@@ -6,6 +6,15 @@
  * two values of a key the one with the higher timestamp stays, on each replica and in whatever
  * order they come, so that replicas come to agree.
  *
+ * <p>Words of this room:
+ * <ul>
+ *     <li>A <em>timestamp</em> is a reading of the hybrid clock, with the start of the process that
+ *         wrote the value.
+ *     <li>A <em>versioned value</em> is a value with its timestamp.
+ *     <li>To <em>merge</em> is to keep the value with the higher timestamp.
+ *     <li>A <em>read repair</em> sends the newest value to replicas that have an older one.
+ * </ul>
+ *
  * <p>Threading: the loop of the node alone.
  *
  * <p>Callers: {@link io.coterie.consistency.Consistency#eventual()} names the policy, which opens

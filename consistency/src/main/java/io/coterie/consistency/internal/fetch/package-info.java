@@ -10,8 +10,8 @@
  *         that ballot, whichever replica sent it: one ballot stands for one state.
  * </ul>
  *
- * <p>The collector gets whole answers only, and cannot see how they came. A sender that
- * is late or gone costs a round trip more, and nothing else.
+ * <p>The collector gets whole answers only, and cannot see how they came. A sender that is late or
+ * gone costs a round trip more, and nothing else.
  *
  * <p>Threading: the loop of the node alone. One object for each store.
  *

@@ -1,19 +1,19 @@
 /**
  * How code of the application is called: listeners of watches and of elections.
  *
- * <p>The words:
- *
+ * <p>Words of this room:
  * <ul>
- *   <li><em>executor</em>: the application's own, on which its code runs. It may have no room for a
- *       task, or throw what it likes
- *   <li><em>owed</em>: said of a call that was decided on the loop. It is made, however often the
- *       executor refuses it
+ *     <li>The <em>executor</em> is the application's own, and runs its code. It may have no room
+ *         for a task, or throw what it likes.
+ *     <li>A call is <em>owed</em> once the loop has decided it: it is made, however often the
+ *         executor refuses.
  * </ul>
  *
  * <p>Each listener is called by one thread at a time, in the order in which the loop decided.
  * Nothing here waits for the application.
  *
- * <p><em>Threading:</em> tasks are handed over on the loop and run on the executor. The rooms of
- * watches and of elections call this one.
+ * <p>Threading: tasks are handed over on the loop and run on the executor.
+ *
+ * <p>Callers: the rooms of watches and of elections.
  */
 package io.coterie.consistency.internal.usercode;

@@ -3,8 +3,8 @@
  *
  * <p>Words of this room:
  * <ul>
- *     <li>A <em>source</em> is a replica that reports to the watch. A <em>gap</em> is reports that
- *         are missing.
+ *     <li>A <em>source</em> is a replica that reports to the watch ({@code ReplicaEvents}). A
+ *         <em>gap</em> is reports that are missing.
  *     <li>A <em>watched key</em> counts which replicas report which ballot. A state goes to the
  *         listener once a majority has it, or once another chosen state names it as what it was
  *         made from.
