@@ -52,7 +52,7 @@ class ChangesForOthersTest {
         for (Throwable failure : failures) {
             assertTrue(
                     failure instanceof OverloadedException
-                            && failure.getMessage().contains("no more of c0 for now"),
+                            && failure.getMessage().contains("takes no more from c0 until some have ended"),
                     failure::toString);
         }
         forward("c1", 1);

@@ -106,10 +106,10 @@ public final class Forwarding extends Round {
     String whatIsMissing() {
         if (overloaded) {
             return "was refused by the home of its key, " + home
-                    + ", until its time was over, as several nodes change that";
+                    + ", until its time was over, because several nodes change the key";
         }
         return asks
-                ? "was not answered in time by the home of its key, " + home + ", as several nodes change that"
+                ? "was not answered in time by the home of its key, " + home + ", because several nodes change the key"
                 : "did not come to its end in time";
     }
 

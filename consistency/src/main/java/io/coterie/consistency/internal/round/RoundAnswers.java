@@ -71,9 +71,9 @@ abstract class RoundAnswers extends RoundPhases {
             if ((beyondAt & 1L << i) != 0) {
                 said.put(
                         replicas.get(i),
-                        "refused: for this key it has promised more than this node's clock may follow: a clock is wrong, or"
-                                + " was, or a node meant harm; check the clocks, and have all replicas running; if that is no"
-                                + " help, stop the cluster and free the key by io.coterie.consistency.RepairBallots");
+                        "refused: for this key it has promised more than this node's clock may follow: a clock is or"
+                                + " was wrong, or a node is malicious; check the clocks, and have all replicas running; if that"
+                                + " does not help, stop the cluster and free the key by io.coterie.consistency.RepairBallots");
             } else if ((refusedBy & 1L << i) != 0) {
                 said.put(replicas.get(i), "refused: another node changed the key first");
             }

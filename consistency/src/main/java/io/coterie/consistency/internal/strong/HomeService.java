@@ -63,8 +63,8 @@ final class HomeService {
         if (!memory.hold(caller, bytes)) {
             answer.fail(OverloadedException.ofHandler(
                     "this node holds " + memory.heldBytes()
-                            + " bytes of changes that others have it make for them, and no more of " + caller
-                            + " for now",
+                            + " bytes of changes that it makes for other nodes, and takes no more from " + caller
+                            + " until some have ended",
                     null));
             return;
         }

@@ -19,15 +19,21 @@ public final class SerialExecutor {
 
     private final Scheduler scheduler;
     private final Executor executor;
+    private final String listener;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-    /** How many tasks are not done. Whoever raises it from zero sees to it that they are run. */
+    /** How many tasks are not done. Whoever raises it from zero makes sure that they are run. */
     private final AtomicInteger undone = new AtomicInteger();
 
-    /** An executor without tasks. */
-    public SerialExecutor(Scheduler scheduler, Executor executor) {
+    /**
+     * An executor without tasks.
+     *
+     * @param listener whose tasks they are, as human-readable text
+     */
+    public SerialExecutor(Scheduler scheduler, Executor executor, String listener) {
         this.scheduler = scheduler;
         this.executor = executor;
+        this.listener = listener;
     }
 
     /**
@@ -58,11 +64,11 @@ public final class SerialExecutor {
         } while (undone.decrementAndGet() > 0);
     }
 
-    private static void guarded(Runnable task) {
+    private void guarded(Runnable task) {
         try {
             task.run();
         } catch (Throwable e) {
-            log.error("a listener threw, which it must not; fix it", e);
+            log.error("the listener of {} threw, which it must not: fix the listener", listener, e);
         }
     }
 }

@@ -72,7 +72,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
         this.memory = memory;
         memory.add(this);
         this.scheduler = scheduler;
-        this.tasks = new SerialExecutor(scheduler, executor);
+        this.tasks = new SerialExecutor(scheduler, executor, what);
         this.listener = listener;
         this.what = what;
         this.bound = bound;

@@ -38,7 +38,8 @@ public final class Election {
         this.coordinator = register.coordinator();
         this.listener = listener;
         this.campaigns = new Repetition(coordinator.world().scheduler(), PAUSE_AFTER_FAILURE_NANOS, this::campaign);
-        this.listenerCalls = new SerialExecutor(coordinator.world().scheduler(), coordinator.userCode());
+        this.listenerCalls =
+                new SerialExecutor(coordinator.world().scheduler(), coordinator.userCode(), register.toString());
     }
 
     /** Campaigns from now on. To be called once. */

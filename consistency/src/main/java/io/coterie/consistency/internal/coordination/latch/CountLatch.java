@@ -90,10 +90,11 @@ public final class CountLatch {
     }
 
     /**
-     * Waits until it is open: watches the record, or looks again and again, at most half a second
+     * Waits until it is open: watches the record, or reads it again and again, at most half a second
      * apart.
      *
-     * @param waitNanos zero or more. Lack of answers is waited out for one operation timeout longer
+     * @param waitNanos zero or more. If too few replicas answer, the wait continues for up to the
+     *     operation timeout beyond that
      * @return whether it is open. Cancelling it, on the loop, gives up
      */
     public CompletableFuture<Boolean> await(long waitNanos) {

@@ -205,7 +205,8 @@ final class HeldLease implements Lease {
         coordinator.remove(this);
         if (!releasing && coordinator.nanos() - heldUntil >= 0) {
             log.warn(
-                    "{} was held for longer than its holder may, and is released now: find out why it was not released before",
+                    "{} was held for longer than heldAtMost allows, and is released now: find out why its holder did not"
+                            + " release it",
                     this);
         }
         CompletableFuture<@Nullable Void> release = new LeaseRelease(context, claim, null).start(known);

@@ -120,7 +120,7 @@ public final class LeaseContext {
         return coordinator.vacancies().see(record.queue().get(0), record.lastToken(), now);
     }
 
-    /** At most one duration, and long enough for the first to come if it has to look for itself. */
+    /** At most one duration, and long enough for the first to come if it has to read the record itself. */
     private long turnNanos(int behind) {
         long patience = 2 * maxPauseNanos();
         return patience + patience * Math.min(behind - 1, TURNS_APART) / TURNS_APART;
@@ -150,8 +150,8 @@ public final class LeaseContext {
     }
 
     /**
-     * For one who waits for so long while there is no room, and for the grace longer for lack of
-     * answers.
+     * For an acquisition that waits for so long while there is no room. If too few replicas answer,
+     * it continues for up to the grace beyond that.
      */
     WaitPolicy waitPolicy(long waitNanos, long graceNanos) {
         long waitEnd = coordinator.nanos() + Math.min(waitNanos, WaitPolicy.FOREVER);
@@ -163,7 +163,7 @@ public final class LeaseContext {
         return what;
     }
 
-    /** An operation that hangs is not worth waiting for: what it did shows at the next look. */
+    /** An operation that hangs is not worth waiting for: the next read shows what it did. */
     private long operationNanos() {
         return Math.min(coordinator.operationNanos(), durationNanos / 3);
     }

@@ -77,7 +77,7 @@ public final class LeaseRegister {
     public LeaseRegister heldAtMost(Duration most) {
         if (most.isZero() || most.isNegative()) {
             throw new IllegalArgumentException(
-                    "a lease cannot be held for " + most.toMillis() + " ms at most: give a time above zero");
+                    "a lease cannot be held for at most " + Durations.text(most) + ": give a time above zero");
         }
         boolean isForever = most.compareTo(Duration.ofNanos(WaitPolicy.FOREVER)) > 0;
         return new LeaseRegister(coordinator, context.heldAtMost(isForever ? WaitPolicy.FOREVER : most.toNanos()));
@@ -87,8 +87,8 @@ public final class LeaseRegister {
      * Acquires a lease. Costs two round trips to a majority if there is room, and one for each
      * renewal and for the release.
      *
-     * @param waitNanos how long to wait while there is no room, zero or more. Lack of answers is
-     *     waited out for one operation timeout longer
+     * @param waitNanos how long to wait while there is no room, zero or more. If too few
+     *     replicas answer, the attempt continues for up to the operation timeout beyond that
      * @return empty if there was no room for all that time. Fails with a {@link
      *     io.coterie.rpc.error.CoterieException} if too few replicas answered; what may have been
      *     acquired without anyone knowing is released as soon as enough do. Cancelling it, on the

@@ -137,8 +137,8 @@ public final class Coordinator {
         }
         if (node.isFull()) {
             throw new OverloadedException("this node holds, seeks, waits for or releases " + NodeLeases.MAX_OPEN
-                    + " leases and latches already: release some before you begin more; what is released counts until a"
-                    + " majority of the replicas has taken it back");
+                    + " leases and latches already: release some before you begin more; what is being released counts"
+                    + " until a majority of the replicas has confirmed it");
         }
     }
 
