@@ -34,7 +34,7 @@ public interface Lease extends AutoCloseable {
     long token();
 
     /**
-     * Whether the lease is held at this moment. Once false, it stays so. Costs a look at the clock.
+     * Whether the lease is held at this moment. Once false, it stays so. Reads the clock once.
      */
     boolean isValid();
 

@@ -52,7 +52,7 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
             newest = answer;
         }
         complete(new Result(true, answer.value()));
-        // Replicas take no timestamp that is too far ahead, and of a reader none.
+        // Replicas refuse a timestamp that is too far ahead, and every write of a reader.
         if (!agrees && !replication().isReadOnly() && clock.trusts(newest.timestamp())) {
             replication()
                     .merge(

@@ -23,7 +23,7 @@ public final class StateSenders {
     /** A copy from another replica costs less than to wait for less than that. */
     private static final long MIN_WAIT_NANOS = Duration.ofMillis(10).toNanos();
 
-    /** What a replica is thought to need of which nothing is known. */
+    /** The estimate for a replica of which nothing is known. */
     private static final long UNKNOWN_NANOS = Duration.ofMillis(50).toNanos();
 
     /**
@@ -56,10 +56,10 @@ public final class StateSenders {
     private final Replication replication;
     private final int largeBytes;
 
-    /** How long each replica took to send a state, of late. */
+    /** How long each replica took to send a state recently. */
     private final long[] nanos;
 
-    /** The largest state of late; large as long as nothing is known. */
+    /** The largest recent state; large as long as nothing is known. */
     private int sizeBytes;
 
     /**
@@ -84,7 +84,7 @@ public final class StateSenders {
         }
     }
 
-    /** Who is to send the state of a key that is read; null if all are to. */
+    /** The replica that is to send the state of a key that is read; null if all are to. */
     @Nullable
     NodeId forRead() {
         return sizeBytes < largeBytes ? null : fastest();

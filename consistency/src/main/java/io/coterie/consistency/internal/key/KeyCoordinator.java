@@ -42,7 +42,7 @@ public final class KeyCoordinator extends KeyQueue implements StrongOperation.Qu
 
     private final KeyContext context;
 
-    /** What comes after it in the {@link KeyTable}, which alone sets it. */
+    /** The next key in a chain of the {@link KeyTable}, which alone sets this. */
     @Nullable
     KeyCoordinator next;
 
@@ -69,8 +69,8 @@ public final class KeyCoordinator extends KeyQueue implements StrongOperation.Qu
     private boolean used;
 
     /**
-     * When a majority answered, or a round or a wait for a reservation was over, last. Of a key
-     * that other nodes take this one for the home of; they alone ask.
+     * When this key last made progress: a majority answered, or a round or a wait for a reservation
+     * ended. Only nodes that take this one for the key's home ask for it.
      */
     private long progressedAt;
 
@@ -125,7 +125,7 @@ public final class KeyCoordinator extends KeyQueue implements StrongOperation.Qu
         return weight > 0;
     }
 
-    /** Forgets what it holds and knows. */
+    /** Forgets its cached promise, and that other nodes change the key. */
     public void forget() {
         contention = null;
         forgetPromise();
@@ -168,9 +168,9 @@ public final class KeyCoordinator extends KeyQueue implements StrongOperation.Qu
     }
 
     /**
-     * Whether a majority has answered within that time, leaving out waits for another node's
-     * reservation. A round need not have come to its end: while others are in its way, it is
-     * no help that more of them go it alone.
+     * Whether a majority has answered within that time. A wait for another node's reservation
+     * counts as progress, and so does a round that conflicts have delayed: it would not help if
+     * other nodes began rounds of their own.
      */
     public boolean hasProgressedWithin(long nanos) {
         return waits || context.now() - progressedAt < nanos;

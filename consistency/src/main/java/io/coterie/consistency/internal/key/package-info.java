@@ -11,7 +11,7 @@
  *     <li>A <em>reservation</em> keeps a key at its home unchanged for a node that has read the
  *         value for a function, until its change comes.
  *     <li>A key is <em>forgotten</em> where the memory of the node is short and the key was not
- *         used of late.
+ *         used recently.
  * </ul>
  *
  * <p>Threading: the loop of the node alone.

@@ -29,12 +29,12 @@ public record BatchOutcome(long origin, long timestamp, int attempt, byte[] resu
 
     private static final byte[] NONE = {};
 
-    /** Of a batch that its origin applied. */
+    /** The outcome of a batch that its origin applied. */
     public static BatchOutcome ofOwn(long origin, long timestamp, int attempt) {
         return new BatchOutcome(origin, timestamp, attempt, NONE);
     }
 
-    /** Of a batch that another node applied for its origin. */
+    /** The outcome of a batch that another node applied for its origin. */
     public static BatchOutcome ofForwarded(long origin, long timestamp, byte[] results) {
         return new BatchOutcome(origin, timestamp, BY_ANOTHER, results);
     }

@@ -28,10 +28,10 @@ public sealed interface StrongCommand {
     }
 
     /**
-     * Reads the value for a function that another node is about to call with it. That node is given
-     * a turn: until its {@link ConditionalWrite} comes, or a little time has passed, nothing else
-     * is done with the key. Otherwise the functions of a node would find the value changed again
-     * and again, as long as others that are nearer change it.
+     * Reads the value for a function that another node is about to call with it. That node gets a
+     * reservation: until its {@link ConditionalWrite} comes, or a little time has passed, nothing
+     * else is done with the key. Otherwise the functions of a node would find the value changed
+     * again and again, as long as others that are nearer change it.
      */
     record ReadForUpdate() implements StrongCommand {
         @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a higher one: nobody looks at its own state then.
  */
 public final class UnreadableStates {
-    /** Of a long key, so many bytes name it. */
+    /** A longer key is named by so many of its bytes. */
     private static final int MAX_NAMED_BYTES = 64;
 
     /** The problem without a key, for messages about many. */

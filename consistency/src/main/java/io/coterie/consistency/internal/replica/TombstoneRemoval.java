@@ -132,7 +132,7 @@ final class TombstoneRemoval {
             }
         }
 
-        /** Of what was promised too far ahead, no floor may be made: the tombstone stays. */
+        /** A promise that is too far ahead must not become the floor: the tombstone stays. */
         @Override
         public final void onClockAhead(NodeId replica, String problem) {
             if (isCurrent()) {
@@ -218,7 +218,7 @@ final class TombstoneRemoval {
         }
     }
 
-    /** Of a state that is not changed: it goes at the next attempt, if it is a tombstone. */
+    /** Repeats a state unchanged. If it is a tombstone, the next attempt removes it. */
     private final class Repetition extends FromAll<AcceptAnswer> {
         @Override
         void heard(AcceptAnswer answer) {}

@@ -21,7 +21,7 @@ public final class ConflictBackoff {
     private static final long MAX_FIRST_NANOS = Duration.ofMillis(50).toNanos();
 
     /**
-     * One of so many, a power of two: to measure each round trip would cost more than it is worth.
+     * One in so many, a power of two: to measure each round trip would cost more than it is worth.
      */
     private static final int MEASURED = 8;
 
@@ -30,28 +30,27 @@ public final class ConflictBackoff {
 
     private boolean measured;
 
-    /** When a slow one was counted last. */
+    /** When a slow round trip was counted last. */
     private long slowAt;
 
-    /** Whether nothing was measured yet, or what was measured last was far from what is thought. */
+    /** Whether nothing was measured yet, or the last measurement was far from the estimate. */
     private boolean unsettled = true;
 
     /**
-     * Whether the next round trip is one of those that are measured: each, until they are as long
-     * as is thought.
+     * Whether to measure the next round trip. Each is measured until they agree with the estimate,
+     * and then one in {@link #MEASURED}.
      */
     boolean wantsMeasure() {
         return unsettled || (phases++ & (MEASURED - 1)) == 0;
     }
 
     /**
-     * A majority answered, no matter what. The first time shows how far away it is, if not too
-     * long: a node that starts before the others waits for them. After it, slow ones count little:
-     * they come from a fault that is over now rather than from the network. One fault holds up all
-     * that are in flight, and they count as one.
+     * A majority answered. The first time is the estimate, unless it is very long: a node that
+     * starts before the others waits for them. Later, slow round trips count little, because they
+     * come from a fault that is over. A fault delays all that is in flight, which counts once.
      *
-     * <p>One for which replicas write nothing shows how long a round trip takes at least: others
-     * wait for disks, too.
+     * <p>A round trip for which replicas write nothing never lowers the estimate: others wait for
+     * disks, too.
      *
      * @param began when it was asked
      */
@@ -84,8 +83,8 @@ public final class ConflictBackoff {
     }
 
     /**
-     * How long a rule of the protocol is to hold that is meant in round trips: a fixed time would
-     * be none at all far apart.
+     * How long so many round trips take. Waits of the protocol are meant in round trips: a fixed
+     * time would be too short for nodes that are far apart.
      *
      * @param min how long at least, whatever was measured: up to 10 s
      * @return nanoseconds, up to 10 s
@@ -103,7 +102,7 @@ public final class ConflictBackoff {
         return random.nextLong(longestNanos(conflicts) + 1);
     }
 
-    /** What a wait ends at, in nanoseconds, by the round trips of now. */
+    /** The longest wait after so many conflicts, in nanoseconds, by the present estimate. */
     long longestNanos(int conflicts) {
         return Math.min(
                 nanosOf(LIMIT_ROUND_TRIPS, MIN_LIMIT),

@@ -57,7 +57,7 @@ public final class Forwarding extends Round {
      */
     private boolean overloaded;
 
-    /** Goes up with each question to the home whether it is at it, and with each answer to that. */
+    /** Rises with each status query to the home, and with each answer to one. */
     private int queries;
 
     /** When it was asked last. */
@@ -262,7 +262,7 @@ public final class Forwarding extends Round {
                 });
     }
 
-    /** The home is asked again and again, as long as it is at the batch. */
+    /** Sends status queries as long as the home reports the batch as in progress. */
     private void waitForHome(int phase) {
         long patience = context.homes().patienceNanos(context.backoff().roundTripNanos());
         later(patience, () -> queryStatus(phase, patience));

@@ -27,7 +27,7 @@ public final class Homes {
     private final long[] avoidedUntil;
     private final boolean[] avoided;
 
-    /** A bit for each that is passed over because nothing was heard of it. */
+    /** A bit for each replica that is passed over because it did not answer. */
     private long silent;
 
     /** For how long it was passed over last; 0 once it has answered. */
@@ -51,7 +51,7 @@ public final class Homes {
         }
     }
 
-    /** The key's home, or null if none is to be had at present. */
+    /** The key's home, or null if all replicas are passed over. */
     @Nullable
     public NodeId of(RecordKey key) {
         int best = -1;
@@ -64,9 +64,9 @@ public final class Homes {
     }
 
     /**
-     * Passes over a replica for a while: for twice as long as the last time if it has not answered
-     * since, and up to sixteen times what is asked for. All that was on its way there when it was
-     * passed over is held up by one thing, and counts as one.
+     * Passes over a replica for the given time, or for twice as long as the last time if it has not
+     * answered since, up to sixteen times the given time. All requests that were in flight to it
+     * were delayed by one cause, and count once.
      *
      * @param began when it was asked in vain
      */
@@ -92,8 +92,8 @@ public final class Homes {
     }
 
     /**
-     * It did not answer when it was asked: it is passed over, as by {@link #avoid}, until it
-     * answers anything. It may only be slow.
+     * Passes over a replica that did not answer, as {@link #avoid} does, but only until it answers
+     * anything. It may only be slow.
      */
     void avoidUntilHeard(NodeId replica, long began, long nanos) {
         avoid(replica, began, nanos);
@@ -117,16 +117,15 @@ public final class Homes {
     }
 
     /**
-     * How long to wait for a home before asking whether it is at it: some times what an answer
-     * usually takes.
+     * How long to wait for a home before a status query: several usual round trips.
      */
     public long patienceNanos(long roundTripNanos) {
         return Math.max(MIN_PATIENCE_NANOS, PATIENCE_ROUND_TRIPS * roundTripNanos);
     }
 
     /**
-     * How long one who has looked at a value is given to change it: a round trip, and some for its
-     * function.
+     * How long a node that has read a value for its function has to change it: a round trip, and as
+     * much for the function.
      */
     public long reservationNanos(long roundTripNanos) {
         return Math.max(MIN_PATIENCE_NANOS, 2 * roundTripNanos);

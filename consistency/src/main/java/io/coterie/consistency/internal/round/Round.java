@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Round extends RoundAnswers {
     /**
-     * Those who wait for a home take it for dead if it waits for too long itself; and it is they
-     * who are to make way.
+     * Nodes that wait for a home avoid it if it pauses for long. So the others make way, and not
+     * the home.
      */
     private static final int MAX_CONFLICTS_OF_HOME = 2;
 
@@ -31,7 +31,7 @@ public abstract class Round extends RoundAnswers {
      */
     private static final int MAX_TOO_FAR_AHEAD = 4;
 
-    /** After so much of a pause it is looked at again whether it is still to be that long. */
+    /** A longer pause is computed again after that time, as round trips may be shorter by then. */
     private static final long MAX_PAUSE_UNSEEN_NANOS = Duration.ofMillis(50).toNanos();
 
     final RoundKey key;
@@ -73,8 +73,8 @@ public abstract class Round extends RoundAnswers {
      * A replica has promised a higher ballot: another node changes the key, too. The phase may yet
      * get its majority from the others. If it cannot, or does not within a random time, which grows
      * with each conflict, the batch goes to the key's home, where the batches of all nodes are
-     * merged; or it is tried again here, where this node is the home itself, or the home is not to
-     * be had.
+     * merged; or it is tried again here, where this node is the home itself, or no home is
+     * available.
      */
     final void conflict(NodeId replica, Ballot promised) {
         refused(replica, promised);
@@ -144,9 +144,9 @@ public abstract class Round extends RoundAnswers {
     }
 
     /**
-     * Those that refused are too many: the batch is tried again once the clocks of the replicas
-     * were compared with this node's, and ends if that is no help. A key whose promises are far
-     * apart is not to be had until all replicas are.
+     * Too many have refused: the batch is tried again once the clocks of the replicas were compared
+     * with this node's, and ends if that does not help. A key whose promises are far apart cannot
+     * be changed until all replicas answer.
      */
     final void endIfTooFarAhead() {
         if (tooFarAheadFor == 0 || timer != null || !isNoMajorityWithout(tooFarAheadFor | beyondAt)) {

@@ -59,7 +59,7 @@ abstract class RoundAnswers extends RoundPhases {
         super(context, batch);
     }
 
-    /** What the replicas answered to the current phase, or when they were asked last. */
+    /** The answers of the replicas to the current phase, or to the last one that asked them. */
     Map<NodeId, String> said() {
         QuorumCall last = call;
         if (last == null) {

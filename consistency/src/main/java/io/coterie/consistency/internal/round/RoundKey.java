@@ -9,7 +9,7 @@ public abstract class RoundKey extends PromiseCachingKey {
         super(key);
     }
 
-    /** Whether other nodes take this one for the key's home, as far as they did of late. */
+    /** Whether other nodes have taken this one for the key's home recently. */
     protected abstract boolean isHome();
 
     /** Whether another node is the key's home and may be sent the batch. */

@@ -32,7 +32,7 @@ abstract class RoundPhases {
     private long phaseBegan;
     int answers;
 
-    /** Of the current phase or, if that asked nobody, of the last one that did. */
+    /** The call of the current phase or, if that asked nobody, of the last one that did. */
     @Nullable
     QuorumCall call;
 

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class Batch extends BatchSetbacks {
     private List<StrongOperation> operations;
 
-    /** Of this node's own operations; zero until it was given one. */
+    /** The timestamp of this node's own operations; zero until they have one. */
     private long timestamp;
 
-    /** Whose timestamp that is: which start of this process, or of its clock. */
+    /** The origin of the timestamp: a start of this process, or of its clock. */
     private long origin;
 
     /** What another node was sent under the timestamp; null for nothing. */
@@ -178,12 +178,12 @@ public final class Batch extends BatchSetbacks {
         origin = writer;
     }
 
-    /** Of this node's own operations; zero until it was given one. */
+    /** The timestamp of this node's own operations; zero until they have one. */
     public long timestamp() {
         return timestamp;
     }
 
-    /** Whose timestamp that is: which start of this process, or of its clock. */
+    /** The origin of the timestamp: a start of this process, or of its clock. */
     public long origin() {
         return origin;
     }

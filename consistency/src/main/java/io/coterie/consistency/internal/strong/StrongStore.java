@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * A store of consensus registers, one a key: no log, no leader. Any node coordinates any key, and
  * operations on different keys never wait for one another.
  *
- * <p>What is held for a key between rounds is kept for the keys used of late: where there is no
+ * <p>What is held for a key between rounds is kept for the keys used recently: where there is no
  * more {@linkplain NodeMemory room} for all stores of the node, one goes that was not used since it
  * was last looked at (the clock algorithm; a map in order of access costs a cache miss or two more
  * for each operation). It is used on the loop only, and forgets the same keys again when a
@@ -226,7 +226,7 @@ public final class StrongStore implements PolicyStore {
         }
     }
 
-    /** The key with its operations, which is made where this node has not used it of late. */
+    /** The key with its operations, which is made where this node has not used it recently. */
     KeyCoordinator keyOf(RecordKey recordKey) {
         KeyCoordinator key = keys.get(recordKey);
         if (key == null) {
@@ -237,7 +237,7 @@ public final class StrongStore implements PolicyStore {
         return key;
     }
 
-    /** The key with its operations; null where this node has not used it of late. */
+    /** The key with its operations; null where this node has not used it recently. */
     @Nullable
     KeyCoordinator knownKey(RecordKey recordKey) {
         return keys.get(recordKey);

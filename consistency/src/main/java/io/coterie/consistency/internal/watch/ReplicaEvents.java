@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks each replica all the time for what it accepts, and after a while again if it does not
+ * Asks each replica for what it accepts, again and again, and repeats a request that gets no
  * answer.
  */
 final class ReplicaEvents {
@@ -32,18 +32,19 @@ final class ReplicaEvents {
     private final int majority;
     private final Set<NodeId> reporting = new LinkedHashSet<>();
 
-    /** What comes of it. */
+    /** Gets the reports of the replicas. */
     interface Reports {
         /** The replica of that place has accepted something. */
         void accepted(int replica, ScannedKey event);
 
         /**
-         * A replica has begun to report, or has not reported all. Comes after what it did report.
+         * A replica has begun to report, or events of it are missing. Called after the events that
+         * it did report.
          */
         void gap();
     }
 
-    /** What is known of one replica. */
+    /** One replica, and how far it has reported. */
     private final class Source {
         final NodeId replica;
         final int index;

@@ -1,8 +1,8 @@
 package io.coterie.consistency.internal.wire;
 
-/** What a home answers about a batch. */
+/** The answer of a home about a batch. */
 public enum BatchStatus {
-    /** The home is at it, and a majority has answered it of late. */
+    /** The home works on the batch, and a majority has answered the home recently. */
     IN_PROGRESS,
     /** The home would do it, but a majority has not answered for a while. */
     STALLED,

@@ -90,8 +90,8 @@ public final class CountLatch {
     }
 
     /**
-     * Waits until it is open: watches the record, or reads it again and again, at most half a second
-     * apart.
+     * Waits until it is open: watches the record, or reads it again and again, at most half a
+     * second apart.
      *
      * @param waitNanos zero or more. If too few replicas answer, the wait continues for up to the
      *     operation timeout beyond that

@@ -32,10 +32,10 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
      */
     private boolean made;
 
-    /** Of which making of the record the floor was read, and what it was. */
+    /** The era of the record for which the floor was read; null if it was not. */
     private @Nullable OwnerId flooredEra;
 
-    /** Of which making the floor would be read. */
+    /** The era for which the next reading of the floor counts. */
     private @Nullable OwnerId eraOfFloor;
 
     private long floor;

@@ -35,15 +35,15 @@ final class LeaseClaim {
         return beat > 0;
     }
 
-    /** What stands of this acquisition in a record; null for nothing. */
+    /** The entry of this acquisition in a record; null if it has none. */
     @Nullable
     LeaseEntry in(LeaseRecord record) {
         return record.of(owner);
     }
 
     /**
-     * What stands of this acquisition in a record that was read. A write whose answer was lost may
-     * have put it there.
+     * The entry of this acquisition in a record that was read; null if it has none. A write whose
+     * answer was lost may have put it there.
      */
     @Nullable
     LeaseEntry foundIn(LeaseRecord record) {
@@ -57,8 +57,8 @@ final class LeaseClaim {
     }
 
     /**
-     * A beat that is about to be sent. Each has its own number, as any beat in flight may be the one
-     * that gets into the record.
+     * A beat that is about to be sent. Each has its own number, as any beat in flight may be the
+     * one that gets into the record.
      */
     LeaseEntry nextBeat(long token) {
         beat++;

@@ -120,7 +120,10 @@ public final class LeaseContext {
         return coordinator.vacancies().see(record.queue().get(0), record.lastToken(), now);
     }
 
-    /** At most one duration, and long enough for the first to come if it has to read the record itself. */
+    /**
+     * At most one duration, and long enough for the first to come if it has to read the record
+     * itself.
+     */
     private long turnNanos(int behind) {
         long patience = 2 * maxPauseNanos();
         return patience + patience * Math.min(behind - 1, TURNS_APART) / TURNS_APART;

@@ -8,9 +8,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes one acquisition's entry, or its place in the queue, and makes sure that no write in flight
- * puts it back. Until then it counts against the node's bound, because nothing can be released
- * without a majority.
+ * Removes one acquisition's entry, or its place in the queue, and makes sure that no write in
+ * flight puts it back. Until then it counts against the node's bound, because nothing can be
+ * released without a majority.
  */
 final class LeaseRelease implements CasLoop.Decider, CasLoop.End {
     private final LeaseContext context;

@@ -5,8 +5,8 @@
  * <ul>
  *     <li>A <em>lease register</em> is a lock, an election or a semaphore: a record with room for
  *         some leases at a time.
- *     <li>An <em>acquisition</em> is one caller's attempt to get a lease: it takes a free place, or that of
- *         a holder that has stopped renewing, or waits in the queue.
+ *     <li>An <em>acquisition</em> is one caller's attempt to get a lease: it takes a free place, or
+ *         that of a holder that has stopped renewing, or waits in the queue.
  *     <li>A <em>claim</em> is what a node knows of its own acquisition: its owner, and when each
  *         beat was sent. A <em>held lease</em> is what comes of it.
  *     <li>The <em>validity</em> is until when a lease is valid for its holder. It counts from

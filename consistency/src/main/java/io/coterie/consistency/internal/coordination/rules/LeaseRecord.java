@@ -50,10 +50,10 @@ public record LeaseRecord(
 
     private static final int KIND = 'M';
 
-    /** Of what was written by versions that removed no record, and of what is not written yet. */
+    /** The era of records that are not written yet, or were written before records were removed. */
     private static final OwnerId NO_ERA = new OwnerId(0, 0);
 
-    /** What was written by versions that knew no queue. */
+    /** The kind of records that were written by versions that knew no queue. */
     private static final int KIND_WITHOUT_QUEUE = 'L';
 
     @Nullable
