@@ -87,7 +87,7 @@ class FastPathTest {
 
     /** What it leaves is collected afterwards, which costs messages, and nobody waits for it. */
     @Test
-    void soDoesADelete() {
+    void aDeleteByTheCoordinatorOfTheLastChangeTakesOne() {
         run(a, new Operation.Put(bytes("v")));
         Cost cost = runAll(a, List.of(new Asked("k", new Operation.Delete())));
         assertRoundTrips(1, cost.time);

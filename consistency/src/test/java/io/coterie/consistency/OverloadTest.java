@@ -41,7 +41,7 @@ class OverloadTest {
     }
 
     @Test
-    void whereOthersAreMissingItIsNotTheLoadThatIsBlamed() {
+    void missingReplicasAreNotBlamedOnTheLoad() {
         assertInstanceOf(QuorumUnavailableException.class, failureWith(Set.of("r0")));
     }
 

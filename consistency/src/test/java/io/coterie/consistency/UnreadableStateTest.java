@@ -137,13 +137,13 @@ class UnreadableStateTest {
     @Test
     void aWatchContinuesWithOtherKeys() {
         start(StrongStore::new);
-        List<String> told = new ArrayList<>();
+        List<String> delivered = new ArrayList<>();
         leaveGarbageAt("r0", "r1", "r2");
         SimNode node = simulation.node("r1");
         node.execute(() -> store(node).watch(new byte[0], false, 100, new KeyListener() {
             @Override
             public void onChange(byte[] key, byte @Nullable [] value, Ballot version) {
-                told.add(text(key));
+                delivered.add(text(key));
             }
 
             @Override
@@ -153,7 +153,7 @@ class UnreadableStateTest {
 
         end("c0", bytes("other"), new Operation.Put(bytes("v")));
 
-        assertTrue(simulation.runUntil(() -> told.contains("other"), LIMIT), told.toString());
+        assertTrue(simulation.runUntil(() -> delivered.contains("other"), LIMIT), delivered.toString());
     }
 
     /** Each of these replicas accepts, with a ballot above all so far, what is no state. */

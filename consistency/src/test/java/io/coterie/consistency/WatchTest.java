@@ -77,39 +77,41 @@ class WatchTest {
     @Test
     void oneReplicaDiesAndAnotherReturnsInTheMiddleOfTheFirstReading() {
         simulation.node("r2").crash();
-        DeliveredStates told = new DeliveredStates();
-        watch(KEYS, told);
-        assertTrue(simulation.runUntil(() -> told.changes() > 0, Duration.ofSeconds(20)));
+        DeliveredStates delivered = new DeliveredStates();
+        watch(KEYS, delivered);
+        assertTrue(simulation.runUntil(() -> delivered.changes() > 0, Duration.ofSeconds(20)));
         simulation.node("r1").crash();
         simulation.node("r2").start();
-        assertTrue(told.changes() < KEYS);
+        assertTrue(delivered.changes() < KEYS);
         simulation.runFor(Duration.ofSeconds(30));
-        assertEquals(KEYS, told.changes());
+        assertEquals(KEYS, delivered.changes());
     }
 
     @Test
     void aSlowListenerGetsManyKeysAtItsOwnPace() {
-        DeliveredStates told = new DeliveredStates();
+        DeliveredStates delivered = new DeliveredStates();
         long sentBefore = simulation.network().sent();
-        watch(16, told);
-        assertTrue(simulation.runUntil(() -> told.changes() >= KEYS, Duration.ofMinutes(1)));
-        assertEquals(KEYS, told.changes());
+        watch(16, delivered);
+        assertTrue(simulation.runUntil(() -> delivered.changes() >= KEYS, Duration.ofMinutes(1)));
+        assertEquals(KEYS, delivered.changes());
         long sent = simulation.network().sent() - sentBefore;
         assertTrue(sent < 10L * KEYS, sent + " messages for " + KEYS + " keys");
     }
 
     @Test
     void whatASlowListenerMissedIsReadAtItsOwnPace() {
-        DeliveredStates told = new DeliveredStates();
-        watch(16, told);
-        assertTrue(simulation.runUntil(() -> told.changes() >= KEYS, Duration.ofMinutes(1)));
+        DeliveredStates delivered = new DeliveredStates();
+        watch(16, delivered);
+        assertTrue(simulation.runUntil(() -> delivered.changes() >= KEYS, Duration.ofMinutes(1)));
         SimNode client = simulation.node("c0");
         long sentBefore = simulation.network().sent();
         for (int i = 0; i < KEYS; i++) {
             int number = i;
             client.execute(() -> putNew(client, number));
         }
-        assertTrue(simulation.runUntil(() -> toldNew(told) == KEYS, Duration.ofMinutes(1)), () -> "" + toldNew(told));
+        assertTrue(
+                simulation.runUntil(() -> newStatesOf(delivered) == KEYS, Duration.ofMinutes(1)),
+                () -> "" + newStatesOf(delivered));
         long sent = simulation.network().sent() - sentBefore;
         assertTrue(sent < 50L * KEYS, sent + " messages for " + KEYS + " keys");
     }
@@ -127,9 +129,9 @@ class WatchTest {
         });
     }
 
-    private static long toldNew(DeliveredStates told) {
+    private static long newStatesOf(DeliveredStates delivered) {
         return IntStream.range(0, KEYS)
-                .filter(i -> Arrays.equals(told.last(key(i)), NEW))
+                .filter(i -> Arrays.equals(delivered.last(key(i)), NEW))
                 .count();
     }
 }

@@ -25,21 +25,21 @@ public final class DeliveredStates implements KeyListener {
     /**
      * Something that is wrong with what the listener got of a key.
      *
-     * @param telling which call for the key it was, from 0, misses included
+     * @param call which call for the key it was, from 0, misses included
      */
-    record Wrong(String what, int telling) {}
+    record Wrong(String what, int call) {}
 
     @Override
     public void onChange(byte[] key, byte @Nullable [] value, Ballot version) {
-        told(key).add(new Delivery(value, version, null));
+        deliveriesOf(key).add(new Delivery(value, version, null));
     }
 
     @Override
     public void onMissed(byte[] key, Ballot after, Ballot before) {
-        told(key).add(new Delivery(null, before, after));
+        deliveriesOf(key).add(new Delivery(null, before, after));
     }
 
-    private List<Delivery> told(byte[] key) {
+    private List<Delivery> deliveriesOf(byte[] key) {
         return byKey.computeIfAbsent(new String(key, StandardCharsets.UTF_8), first -> new ArrayList<>());
     }
 
@@ -68,38 +68,38 @@ public final class DeliveredStates implements KeyListener {
         Ballot last = Ballot.NONE;
         Delivery missed = null;
         List<Delivery> all = byKey.getOrDefault(key, List.of());
-        for (int telling = 0; telling < all.size(); telling++) {
-            Delivery told = all.get(telling);
-            if (told.missedAfter() != null) {
-                missed = told;
+        for (int call = 0; call < all.size(); call++) {
+            Delivery delivery = all.get(call);
+            if (delivery.missedAfter() != null) {
+                missed = delivery;
                 continue;
             }
-            String problem = problem(told, last, missed, history);
+            String problem = problem(delivery, last, missed, history);
             if (problem != null) {
-                return new Wrong(problem, telling);
+                return new Wrong(problem, call);
             }
-            last = told.version();
+            last = delivery.version();
             missed = null;
         }
         return null;
     }
 
     private static @Nullable String problem(
-            Delivery told, Ballot last, @Nullable Delivery missed, NavigableMap<Ballot, RegisterState> history) {
-        if (!told.version().isAbove(last)) {
-            return told.version() + " was delivered after " + last;
+            Delivery delivery, Ballot last, @Nullable Delivery missed, NavigableMap<Ballot, RegisterState> history) {
+        if (!delivery.version().isAbove(last)) {
+            return delivery.version() + " was delivered after " + last;
         }
-        RegisterState real = history.get(told.version());
+        RegisterState real = history.get(delivery.version());
         // A key whose deletion was forgotten before anyone could report it is delivered as absent,
         // with a version of no state.
-        boolean wasThere = real == null ? told.value() == null : Arrays.equals(real.value(), told.value());
+        boolean wasThere = real == null ? delivery.value() == null : Arrays.equals(real.value(), delivery.value());
         if (!wasThere) {
-            return told.version() + " was delivered and never chosen";
+            return delivery.version() + " was delivered and never chosen";
         }
         boolean isGap = !last.equals(Ballot.NONE)
-                && !history.subMap(last, false, told.version(), false).isEmpty();
+                && !history.subMap(last, false, delivery.version(), false).isEmpty();
         if (isGap && (missed == null || !last.equals(missed.missedAfter()))) {
-            return "what came between " + last + " and " + told.version()
+            return "what came between " + last + " and " + delivery.version()
                     + " was neither delivered nor reported as missed";
         }
         return null;

@@ -67,7 +67,7 @@ class LoadSimulationTest {
             problems.add(run.hanging() + " operations never ended");
         }
         run.ended().stream()
-                .filter(operation -> !isTold(operation))
+                .filter(operation -> !endedAsExpected(operation))
                 .limit(1)
                 .forEach(operation -> problems.add(operation + " ended too late or in a way that no caller expects"));
         Verdict verdict = run.verdict();
@@ -93,7 +93,7 @@ class LoadSimulationTest {
                         .toList());
     }
 
-    private static boolean isTold(LoadClient.Ended operation) {
+    private static boolean endedAsExpected(LoadClient.Ended operation) {
         Throwable error = operation.error();
         return operation.ended() - operation.deadline() < LoadRun.LATEST.toNanos()
                 && (error == null

@@ -56,8 +56,8 @@ class TimerFaultsTest {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> stores.size() == 4, LIMIT));
         SimNode client = simulation.node("c0");
-        DeliveredStates told = new DeliveredStates();
-        client.execute(() -> stores.get(client).watch(new byte[] {'k'}, false, 1_000, told));
+        DeliveredStates delivered = new DeliveredStates();
+        client.execute(() -> stores.get(client).watch(new byte[] {'k'}, false, 1_000, delivered));
         for (int i = 0; i < KEYS; i++) {
             run(simulation, "k" + i, new Operation.Put(new byte[] {1}));
             run(simulation, "k" + i, new Operation.Delete());
@@ -67,7 +67,7 @@ class TimerFaultsTest {
         bad = false;
 
         run(simulation, "k", new Operation.Put(new byte[] {2}));
-        assertTrue(simulation.runUntil(() -> told.changes("k") > 0, LIMIT), "the watch gets no changes");
+        assertTrue(simulation.runUntil(() -> delivered.changes("k") > 0, LIMIT), "the watch gets no changes");
         List<SimNode> replicas = List.of(simulation.node("r0"), simulation.node("r1"), simulation.node("r2"));
         assertTrue(
                 simulation.runUntil(

@@ -27,7 +27,7 @@ class ViolationTest {
     private static final int MAX_OPERATIONS = 25;
 
     /** A wrong delivery cannot be shrunk: all writes of that moment are shown. */
-    private static final int MAX_AROUND_A_TELLING = 40;
+    private static final int MAX_AROUND_A_DELIVERY = 40;
 
     @Test
     void aViolationReportsTheSeedTheShortestHistoryAndAChartOfIt() throws IOException {
@@ -41,7 +41,7 @@ class ViolationTest {
     }
 
     @Test
-    void soDoesOneOfDeletes() throws IOException {
+    void aViolationOfDeletesReportsTheSame() throws IOException {
         DeletionRun run = new DeletionRun(SEED, BrokenReads.ofWhatWasSeenLast());
         mustReport(
                 "DeletionSimulationTest",
@@ -52,7 +52,7 @@ class ViolationTest {
     }
 
     @Test
-    void soDoesOneOfAContest() throws IOException {
+    void aViolationOfAContestReportsTheSame() throws IOException {
         SimulatedRun run = SimulatedRun.contest(SEED, BrokenReads.ofWhatWasSeenLast());
         mustReport(
                 "ContestTest",
@@ -63,26 +63,26 @@ class ViolationTest {
     }
 
     @Test
-    void soDoesOneOfAWatchWithWhatWasDeliveredAndWritten() throws IOException {
+    void aViolationOfAWatchReportsDeliveriesAndWrites() throws IOException {
         WatchRun run = new WatchRun(SEED, WatchSimulationTest.deliveredAtTheFirstAccept());
         List<Operation> evidence = Objects.requireNonNull(run.problem()).evidence();
         mustReport(
                 "WatchSimulationTest",
                 () -> WatchSimulationTest.check(SEED, WatchSimulationTest.deliveredAtTheFirstAccept()),
                 evidence,
-                MAX_AROUND_A_TELLING,
+                MAX_AROUND_A_DELIVERY,
                 run.faults());
         // What was delivered and not chosen is the last reading, and someone wrote it.
-        Operation told = evidence.stream()
+        Operation delivered = evidence.stream()
                 .filter(operation -> operation.op() instanceof Op.Read)
                 .reduce((one, next) -> next)
                 .orElseThrow();
-        assertTrue(told.process().endsWith("/prefix"), told::toString);
+        assertTrue(delivered.process().endsWith("/prefix"), delivered::toString);
         assertTrue(
                 evidence.stream()
-                        .anyMatch(operation -> operation.invoked() < told.invoked()
+                        .anyMatch(operation -> operation.invoked() < delivered.invoked()
                                 && !(operation.op() instanceof Op.Read)
-                                && operation.op().toString().contains(String.valueOf(told.result()))),
+                                && operation.op().toString().contains(String.valueOf(delivered.result()))),
                 evidence::toString);
     }
 
@@ -92,14 +92,14 @@ class ViolationTest {
         Path expected = Path.of("target", "violations", test + "-seed-" + SEED + ".html");
         Files.deleteIfExists(expected);
         AssertionError failure = assertThrows(AssertionError.class, check);
-        String told = String.valueOf(failure.getMessage());
+        String report = String.valueOf(failure.getMessage());
 
-        assertTrue(told.contains("-Dtest=" + test + " ") && told.contains("-Dcoterie.seed=" + SEED), told);
-        assertFalse(evidence.isEmpty(), told);
-        assertTrue(evidence.size() < most, told);
-        evidence.forEach(operation -> assertTrue(told.contains(operation.toString()), told));
-        Path path = Path.of(told.substring(told.lastIndexOf("chart: ") + 7));
-        assertTrue(path.endsWith(expected), told);
+        assertTrue(report.contains("-Dtest=" + test + " ") && report.contains("-Dcoterie.seed=" + SEED), report);
+        assertFalse(evidence.isEmpty(), report);
+        assertTrue(evidence.size() < most, report);
+        evidence.forEach(operation -> assertTrue(report.contains(operation.toString()), report));
+        Path path = Path.of(report.substring(report.lastIndexOf("chart: ") + 7));
+        assertTrue(path.endsWith(expected), report);
         String page = Files.readString(path);
         evidence.forEach(operation -> assertTrue(page.contains(operation.toString()), page));
         assertTrue(page.contains("class='ok'") && page.contains("</svg>"), page);

@@ -81,18 +81,18 @@ final class WatchHistory {
      * What a listener got of a key at one time and the time before, and the writes in between
      * and of what it got.
      *
-     * @param telling the number of that time, from 0; how often it got the key in all
+     * @param delivery the number of that time, from 0; how often it got the key in all
      *     stands for the end
      */
-    List<Operation> around(String listener, String key, int telling) {
+    List<Operation> around(String listener, String key, int delivery) {
         List<Operation> all = recorder.history().byKey().getOrDefault(key, List.of());
-        List<Operation> told = all.stream()
+        List<Operation> deliveries = all.stream()
                 .filter(operation -> operation.process().equals(listener))
                 .toList();
-        List<Operation> shown =
-                new ArrayList<>(told.subList(Math.max(0, telling - 1), Math.min(telling + 1, told.size())));
-        long from = telling == 0 ? 0 : shown.get(0).invoked();
-        long to = telling == told.size()
+        List<Operation> shown = new ArrayList<>(
+                deliveries.subList(Math.max(0, delivery - 1), Math.min(delivery + 1, deliveries.size())));
+        long from = delivery == 0 ? 0 : shown.get(0).invoked();
+        long to = delivery == deliveries.size()
                 ? Long.MAX_VALUE
                 : shown.get(shown.size() - 1).returned();
         Set<@Nullable String> values = new HashSet<>();

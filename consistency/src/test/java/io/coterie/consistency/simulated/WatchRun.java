@@ -54,7 +54,7 @@ final class WatchRun {
     private boolean stopped;
 
     /** A listener, and what it got. */
-    private record Watch(String name, DeliveredStates told) {}
+    private record Watch(String name, DeliveredStates states) {}
 
     WatchRun(long seed, SimulatedCluster.Variant variant) {
         simulation = Simulation.create(seed);
@@ -81,26 +81,26 @@ final class WatchRun {
     Contradiction problem() {
         int majority = Quorums.majority(replicas);
         for (Watch watch : all) {
-            for (String key : watch.told.keys()) {
+            for (String key : watch.states.keys()) {
                 if (key.equals("other")) {
                     return problem(watch, key, 0, "got a key that was not watched");
                 }
-                DeliveredStates.Wrong wrong = watch.told.problem(key, log.history(key, majority));
+                DeliveredStates.Wrong wrong = watch.states.problem(key, log.history(key, majority));
                 if (wrong != null) {
-                    return problem(watch, key, wrong.telling(), wrong.what());
+                    return problem(watch, key, wrong.call(), wrong.what());
                 }
             }
         }
         for (String key : KEYS) {
             if (!readBack.contains(key)) {
-                return problem(all.get(0), key, all.get(0).told.changes(key), "could not be read back");
+                return problem(all.get(0), key, all.get(0).states.changes(key), "could not be read back");
             }
         }
         return problemAtTheEnd();
     }
 
-    private Contradiction problem(Watch watch, String key, int telling, String what) {
-        return new Contradiction(key, watch.name + ": " + what, history.around(watch.name, key, telling));
+    private Contradiction problem(Watch watch, String key, int call, String what) {
+        return new Contradiction(key, watch.name + ": " + what, history.around(watch.name, key, call));
     }
 
     /** The faults of the run, as bands of a chart. */
@@ -109,8 +109,8 @@ final class WatchRun {
     }
 
     /** How many times listeners got something. */
-    int told() {
-        return all.stream().mapToInt(watch -> watch.told.changes()).sum();
+    int delivered() {
+        return all.stream().mapToInt(watch -> watch.states.changes()).sum();
     }
 
     private @Nullable Contradiction problemAtTheEnd() {
@@ -118,8 +118,8 @@ final class WatchRun {
             for (Watch watch : watches) {
                 List<String> keys = watch.equals(watches.get(0)) ? List.of("w1", "w2", "w3") : List.of("w1");
                 for (String key : keys) {
-                    if (!Arrays.equals(watch.told.last(key), lastChosen(key))) {
-                        return problem(watch, key, watch.told.changes(key), "did not get the last state");
+                    if (!Arrays.equals(watch.states.last(key), lastChosen(key))) {
+                        return problem(watch, key, watch.states.changes(key), "did not get the last state");
                     }
                 }
             }
@@ -176,7 +176,7 @@ final class WatchRun {
     }
 
     private KeyListener recorded(Watch watch) {
-        return history.of(watch.name, watch.told);
+        return history.of(watch.name, watch.states);
     }
 
     private final class Writer {

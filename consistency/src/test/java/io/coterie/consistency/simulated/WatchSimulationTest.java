@@ -107,7 +107,7 @@ class WatchSimulationTest {
         }
         Contradiction problem = run.problem();
         pages.requireNone(problem == null ? List.of() : List.of(problem), run.faults());
-        return Amounts.NONE.with("states were delivered", run.told(), MIN_DELIVERED);
+        return Amounts.NONE.with("states were delivered", run.delivered(), MIN_DELIVERED);
     }
 
     private static void assertCaught(String name, Supplier<SimulatedCluster.Variant> broken) {

@@ -76,7 +76,7 @@ class OneStateTest {
     }
 
     @Test
-    void soDoesAReadAmongManyOfSmallValues() {
+    void aReadAmongManyOfSmallValuesMovesOneCopy() {
         for (int i = 0; i < 50; i++) {
             run(client, "small" + i, new Operation.Put(new byte[10]));
         }
@@ -84,7 +84,7 @@ class OneStateTest {
     }
 
     @Test
-    void soDoesAWeakRead() {
+    void aWeakReadMovesOneCopy() {
         PolicyStore near = Objects.requireNonNull(stores.get(client)).reading(Consistency.eventual());
         Cost cost = run(client, near, new Operation.Get());
         assertArrayEquals(value(1), cost.result.value());

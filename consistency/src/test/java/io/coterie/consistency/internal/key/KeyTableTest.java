@@ -47,7 +47,7 @@ class KeyTableTest {
     }
 
     @Test
-    void toRemoveWhatIsNotThereChangesNothing() {
+    void removingAnAbsentKeyChangesNothing() {
         KeyCoordinator key = add(1);
 
         table.remove(new KeyCoordinator(context, nameOf(2)));

@@ -27,7 +27,7 @@ class ConflictBackoffTest {
     }
 
     @Test
-    void whoStartedBeforeTheOthersForgetsSoonHowLongItWaited() {
+    void aNodeThatStartedFirstSoonForgetsHowLongItWaited() {
         roundTrips(1, Duration.ofMinutes(1).toNanos());
         roundTrips(20, LOOPBACK);
         assertTrue(backoff.roundTripNanos() < 3 * LOOPBACK, () -> backoff.roundTripNanos() + " ns");
@@ -41,7 +41,7 @@ class ConflictBackoffTest {
     }
 
     @Test
-    void whatAFaultHeldUpAtOnceCountsOnce() {
+    void allThatOneFaultDelaysCountsOnce() {
         roundTrips(10, LOOPBACK);
         long began = now;
         now += Duration.ofSeconds(2).toNanos();
@@ -54,7 +54,7 @@ class ConflictBackoffTest {
     }
 
     @Test
-    void readsShowHowLongARoundTripTakesAtLeast() {
+    void readsNeverLowerTheEstimate() {
         roundTrips(1, FAR);
         for (int i = 0; i < 20; i++) {
             backoff.measured(now, now + LOOPBACK, false);
@@ -68,7 +68,7 @@ class ConflictBackoffTest {
     }
 
     @Test
-    void whatIsAsLongAsIsThoughtIsMeasuredNowAndThenOnly() {
+    void aRoundTripNearTheEstimateIsMeasuredSeldom() {
         roundTrips(10, LOOPBACK);
         int measured = 0;
         for (int i = 0; i < 80; i++) {

@@ -30,7 +30,7 @@ class HomesTest {
             List.of(HOME));
 
     @Test
-    void whatOneSilenceHeldUpAtOnceCountsOnce() {
+    void allThatOneSilenceDelaysCountsOnce() {
         long began = now;
         now += SECOND;
         for (int inFlight = 0; inFlight < 100; inFlight++) {
@@ -38,11 +38,11 @@ class HomesTest {
         }
         assertEquals(SECOND, avoidedFor());
         homes.avoid(HOME, began, SECOND);
-        assertEquals(0, avoidedFor(), "it was sent before the home was left alone");
+        assertEquals(0, avoidedFor(), "it was sent before the home was passed over");
     }
 
     @Test
-    void oneThatIsSilentAgainIsLeftAloneForTwiceAsLongUntilItAnswers() {
+    void aHomeThatIsSilentAgainIsPassedOverForTwiceAsLong() {
         for (int times = 1; times <= 16; times *= 2) {
             homes.avoid(HOME, now, SECOND);
             assertEquals(times * SECOND, avoidedFor());
@@ -57,24 +57,24 @@ class HomesTest {
     }
 
     @Test
-    void oneThatWasSilentIsAskedAgainOnceItAnswersAnything() {
+    void aSilentHomeIsAskedAgainOnceItAnswersAnything() {
         homes.avoidUntilHeard(HOME, now, SECOND);
         assertNull(homes.of(KEY));
         homes.heard(HOME);
         assertEquals(HOME, homes.of(KEY));
         homes.avoidUntilHeard(HOME, now, SECOND);
-        assertEquals(SECOND, avoidedFor(), "it has answered since it was left alone first");
+        assertEquals(SECOND, avoidedFor(), "it has answered since it was passed over first");
     }
 
     @Test
-    void oneThatReportsThatItIsStalledIsLeftAloneThoughItAnswers() {
+    void aStalledHomeIsPassedOverThoughItAnswers() {
         homes.avoid(HOME, now, SECOND);
         homes.heard(HOME);
         assertEquals(SECOND, avoidedFor());
     }
 
     @Test
-    void thatItWasUnableDoesNotMakeTheFirstSilenceALongOne() {
+    void aLongerTimeStartsAtTwiceTheLastShortOne() {
         for (int times = 0; times < 5; times++) {
             homes.avoid(HOME, now, SECOND / 10);
             avoidedFor();

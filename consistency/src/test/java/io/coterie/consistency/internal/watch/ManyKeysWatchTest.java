@@ -71,26 +71,26 @@ class ManyKeysWatchTest {
     @ParameterizedTest
     @ValueSource(ints = {4, 16, 64, 1000})
     void whatASlowListenerMissedIsDeliveredInTheEnd(int queue) {
-        DeliveredStates told = new DeliveredStates();
+        DeliveredStates delivered = new DeliveredStates();
         putAll((byte) 1);
-        client().execute(() -> stores.get(client()).watch(new byte[] {'k'}, false, queue, told));
-        assertDelivered(told, (byte) 1);
+        client().execute(() -> stores.get(client()).watch(new byte[] {'k'}, false, queue, delivered));
+        assertDelivered(delivered, (byte) 1);
 
         putAll((byte) 2);
-        assertDelivered(told, (byte) 2);
+        assertDelivered(delivered, (byte) 2);
 
         simulation.runFor(Duration.ofSeconds(30));
-        int changes = told.changes();
+        int changes = delivered.changes();
         long sent = simulation.network().sent();
         simulation.runFor(Duration.ofSeconds(30));
-        assertEquals(changes, told.changes(), "delivered again and again");
+        assertEquals(changes, delivered.changes(), "delivered again and again");
         assertTrue(simulation.network().sent() - sent < 100, "reads again and again");
     }
 
-    private void assertDelivered(DeliveredStates told, byte value) {
+    private void assertDelivered(DeliveredStates delivered, byte value) {
         assertTrue(
-                simulation.runUntil(() -> toldOf(told, value) == KEYS, LIMIT),
-                () -> toldOf(told, value) + " of " + KEYS + " keys, in " + told.changes() + " calls");
+                simulation.runUntil(() -> keysWith(delivered, value) == KEYS, LIMIT),
+                () -> keysWith(delivered, value) + " of " + KEYS + " keys, in " + delivered.changes() + " calls");
     }
 
     private SimNode client() {
@@ -125,9 +125,9 @@ class ManyKeysWatchTest {
         return "k" + number;
     }
 
-    private static long toldOf(DeliveredStates told, byte value) {
+    private static long keysWith(DeliveredStates delivered, byte value) {
         return IntStream.range(0, KEYS)
-                .filter(i -> Arrays.equals(told.last(key(i)), new byte[] {value}))
+                .filter(i -> Arrays.equals(delivered.last(key(i)), new byte[] {value}))
                 .count();
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** A key that is found to have gone. */
 class WatchedKeyTest {
-    private final List<Ballot> told = new ArrayList<>();
+    private final List<Ballot> delivered = new ArrayList<>();
 
     @Test
     void theVersionOfAnAbsenceIsAboveWhatWasBefore() {
@@ -23,11 +23,11 @@ class WatchedKeyTest {
 
     private void assertDeliveredJustAbove(Ballot before, Ballot expected) {
         WatchedKey key = new WatchedKey(new byte[] {1}, 2, ConsensusRules.CORRECT, false);
-        told.clear();
-        WatchedKey.Sink sink = (which, value, version, follows) -> told.add(version);
+        delivered.clear();
+        WatchedKey.Sink sink = (which, value, version, follows) -> delivered.add(version);
         key.observe(stateOf(before), sink, 0);
         key.observeAbsence(before, sink);
-        assertEquals(List.of(before, expected), told);
+        assertEquals(List.of(before, expected), delivered);
         assertTrue(expected.isAbove(before));
     }
 

@@ -28,19 +28,19 @@ class ElectionTest {
 
     private final Simulation simulation = Simulation.create(1);
     private final ScriptedStore store = new ScriptedStore();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> calls = new ArrayList<>();
     private @Nullable Executor busy;
     private @Nullable Coordinator coordinator;
 
     private final LeadershipListener listener = new LeadershipListener() {
         @Override
         public void elected(Lease lease) {
-            told.add("elected");
+            calls.add("elected");
         }
 
         @Override
         public void deposed() {
-            told.add("deposed");
+            calls.add("deposed");
         }
     };
 
@@ -83,13 +83,13 @@ class ElectionTest {
             throw new RejectedExecutionException("full");
         };
         campaign();
-        assertEquals(List.of(), told);
+        assertEquals(List.of(), calls);
         busy = null;
         simulation.runFor(Duration.ofMillis(100));
-        assertEquals(List.of("elected"), told);
+        assertEquals(List.of("elected"), calls);
         loseTheLease();
         standAgain();
-        assertEquals(List.of("elected", "deposed", "elected"), told);
+        assertEquals(List.of("elected", "deposed", "elected"), calls);
     }
 
     @Test
@@ -105,9 +105,9 @@ class ElectionTest {
         });
         loseTheLease();
         standAgain();
-        assertEquals(List.of("elected", "deposed"), told);
+        assertEquals(List.of("elected", "deposed"), calls);
         onLoop(node -> others.forEach(node::remove));
         standAgain();
-        assertEquals(List.of("elected", "deposed", "elected"), told);
+        assertEquals(List.of("elected", "deposed", "elected"), calls);
     }
 }

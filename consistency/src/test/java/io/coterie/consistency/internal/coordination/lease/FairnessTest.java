@@ -125,7 +125,7 @@ class FairnessTest {
     }
 
     @Test
-    void withSoManyContendersNobodyWaitsForMoreThanThreeTimesAsManyHolds() {
+    void theQueueBoundsWaitsToThreeTimesTheHolds() {
         IntStream.of(2, 3, 10, 64).parallel().forEach(contenders -> {
             int clients = Math.min(contenders, MAX_CLIENTS);
             Waits waits = new Contest(contenders, clients, 1).waits(evenly(contenders, clients), GRANTS);
@@ -134,7 +134,7 @@ class FairnessTest {
     }
 
     @Test
-    void withSoManyContendersThatNodesShareTheQueueNobodyWaitsForMoreThanTwiceAsManyHolds() {
+    void aSharedQueueBoundsWaitsToTwiceTheHolds() {
         IntStream.of(65, 200).parallel().forEach(contenders -> {
             Waits waits = new Contest(1, MAX_CLIENTS, 1).waits(evenly(contenders, MAX_CLIENTS), FEWER_GRANTS);
             requireFair(contenders + " contenders", waits, 2 * contenders);
@@ -142,7 +142,7 @@ class FairnessTest {
     }
 
     @Test
-    void norWithMoreContendersThanThereIsRoomForInTheQueue() {
+    void aFullQueueBoundsWaitsToTwiceTheHolds() {
         int contenders = 360;
         Waits waits = new Contest(1, 12, 1).waits(evenly(contenders, 12), FEWER_GRANTS);
         requireFair(contenders + " contenders", waits, 2 * contenders);

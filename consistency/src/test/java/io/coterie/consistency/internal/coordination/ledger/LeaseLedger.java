@@ -35,7 +35,7 @@ public final class LeaseLedger {
         private final Lease lease;
         private final long granted = simulation.nanos();
         private long lastSeenValid = granted;
-        private boolean toldOver;
+        private boolean reportedOver;
         private long over;
         private @Nullable LeaseEnd end;
 
@@ -46,7 +46,7 @@ public final class LeaseLedger {
 
         /** Whether the holder was notified that the lease is over, without asking. */
         public boolean isReportedOver() {
-            return toldOver;
+            return reportedOver;
         }
 
         /** Asks whether the lease is valid. */
@@ -127,10 +127,10 @@ public final class LeaseLedger {
     }
 
     private void over(Tenure tenure, LeaseEnd end) {
-        if (tenure.toldOver) {
+        if (tenure.reportedOver) {
             violations.add(name + ": " + tenure + " was notified twice that it is over");
         }
-        tenure.toldOver = true;
+        tenure.reportedOver = true;
         tenure.over = simulation.nanos();
         tenure.end = end;
         if (end == LeaseEnd.LOST) {
@@ -145,7 +145,7 @@ public final class LeaseLedger {
     private void checkReported(Tenure newest) {
         if (lossIsReportedInTime) {
             List<Tenure> believing = tenures.stream()
-                    .filter(tenure -> !tenure.toldOver && tenure.member.isAwake())
+                    .filter(tenure -> !tenure.reportedOver && tenure.member.isAwake())
                     .toList();
             if (believing.size() > permits) {
                 violations.add(name + ": when " + newest + " came, nobody had notified " + believing);

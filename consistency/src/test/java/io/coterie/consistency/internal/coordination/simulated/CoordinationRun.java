@@ -68,10 +68,11 @@ final class CoordinationRun {
         this.counter = new CounterLedger(violations);
         this.clocks = SteadyClocks.draw(simulation);
         FaultPlan plan = drawPlan(replicas);
-        boolean lossIsToldInTime = clocks.areWithinTheMargin() && !plan.faults().contains(Fault.SLOW_PROCESS);
+        boolean lossIsReportedInTime =
+                clocks.areWithinTheMargin() && !plan.faults().contains(Fault.SLOW_PROCESS);
         for (String name : List.of("red", "blue", "pool", "chief")) {
             int permits = name.equals("pool") ? SEMAPHORE_PERMITS : 1;
-            ledgers.put(name, new LeaseLedger(simulation, violations, name, permits, lossIsToldInTime));
+            ledgers.put(name, new LeaseLedger(simulation, violations, name, permits, lossIsReportedInTime));
         }
         new CoordinationCluster(simulation, replicas, CLIENTS, rules, clocks, this::board);
         simulation.nodes().forEach(SimNode::start);

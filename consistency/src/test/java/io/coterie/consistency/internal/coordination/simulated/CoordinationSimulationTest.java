@@ -65,16 +65,17 @@ class CoordinationSimulationTest {
         Files.deleteIfExists(expected);
         AssertionError failure =
                 assertThrows(AssertionError.class, () -> check(DRAWN, BrokenRules.TAKEOVER_WITHOUT_WAITING));
-        String told = String.valueOf(failure.getMessage());
+        String report = String.valueOf(failure.getMessage());
 
         assertTrue(
-                told.contains("-Dtest=CoordinationSimulationTest") && told.contains("-Dcoterie.seed=" + DRAWN + "\n"),
-                told);
-        String page = Files.readString(Path.of(told.substring(told.lastIndexOf("chart: ") + 7)));
+                report.contains("-Dtest=CoordinationSimulationTest")
+                        && report.contains("-Dcoterie.seed=" + DRAWN + "\n"),
+                report);
+        String page = Files.readString(Path.of(report.substring(report.lastIndexOf("chart: ") + 7)));
         Matcher atOnce = Pattern.compile(
                         "(red|blue): valid at once: \\[(\\S+) \\(token (\\d+)\\), (\\S+) \\(token (\\d+)\\)\\]")
-                .matcher(told);
-        assertTrue(atOnce.find(), told);
+                .matcher(report);
+        assertTrue(atOnce.find(), report);
         for (int i = 2; i <= 4; i += 2) {
             String bar = atOnce.group(1) + "/" + atOnce.group(i) + " " + atOnce.group(1) + " write =token-"
                     + atOnce.group(i + 1);

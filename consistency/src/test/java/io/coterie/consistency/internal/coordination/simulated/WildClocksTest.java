@@ -38,12 +38,12 @@ class WildClocksTest {
                 refused.addAndGet(ledger.resource().refused());
             }
         });
-        String told = SEEDS + " seeds: " + overlaps + " times several held a lock, which let " + accepted
+        String counts = SEEDS + " seeds: " + overlaps + " times several held a lock, which let " + accepted
                 + " writes in and kept " + refused + " out";
-        System.out.println(told);
-        assertTrue(overlaps.get() >= SEEDS / 2, told);
-        assertTrue(accepted.get() >= 100 * SEEDS, told);
-        assertTrue(refused.get() >= SEEDS, told);
+        System.out.println(counts);
+        assertTrue(overlaps.get() >= SEEDS / 2, counts);
+        assertTrue(accepted.get() >= 100 * SEEDS, counts);
+        assertTrue(refused.get() >= SEEDS, counts);
     }
 
     @Test
