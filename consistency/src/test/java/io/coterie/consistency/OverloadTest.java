@@ -48,7 +48,7 @@ class OverloadTest {
     private Throwable failureWith(Set<String> busy) {
         REPLICAS.forEach(id -> simulation.node(id.name(), start -> {
             if (busy.contains(id.name())) {
-                turnAway(node(start));
+                refuseAll(node(start));
             }
         }));
         simulation.node("c0", this::call);
@@ -57,7 +57,7 @@ class OverloadTest {
         return failures.get(0);
     }
 
-    private static void turnAway(RpcNode node) {
+    private static void refuseAll(RpcNode node) {
         for (String method : List.of("replica.prepare", "replica.prepare.batch")) {
             node.serveInline(
                     new RpcMethod<>(method, Codec.bytes(), Codec.bytes(), true),

@@ -94,9 +94,9 @@ final class NodeChoices {
         return replyCacheBytes.or(16L << 20);
     }
 
-    void replyCacheTtl(@Nullable Duration ttl) {
-        requireAboveZero("replyCacheTtl", replyCacheTtl.nonNull(ttl));
-        replyCacheTtl.set(ttl);
+    void replyCacheTtl(@Nullable Duration duration) {
+        requireAboveZero("replyCacheTtl", replyCacheTtl.nonNull(duration));
+        replyCacheTtl.set(duration);
     }
 
     Duration replyCacheTtl() {

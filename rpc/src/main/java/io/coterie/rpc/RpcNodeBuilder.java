@@ -279,12 +279,12 @@ public final class RpcNodeBuilder {
      * the longest timeout of the callers: a call that is tried again later fails with {@link
      * OutcomeForgottenException}.
      *
-     * @param ttl above zero. Default: 5 minutes
+     * @param duration above zero. Default: 5 minutes
      * @throws IllegalArgumentException if it is zero or negative
      * @throws IllegalStateException if it is set already
      */
-    public RpcNodeBuilder replyCacheTtl(Duration ttl) {
-        node.replyCacheTtl(ttl);
+    public RpcNodeBuilder replyCacheTtl(Duration duration) {
+        node.replyCacheTtl(duration);
         return this;
     }
 

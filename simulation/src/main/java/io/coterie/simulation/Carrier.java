@@ -76,8 +76,8 @@ final class Carrier {
         return reportsLoss;
     }
 
-    void reportsLoss(boolean newTells) {
-        this.reportsLoss = newTells;
+    void reportsLoss(boolean newReports) {
+        this.reportsLoss = newReports;
     }
 
     boolean signalsConnections() {

@@ -80,8 +80,8 @@ public final class SimNetwork {
      * The promise is only true of a network that {@linkplain #signalsConnections(boolean) signals
      * connections}, loses no message and cuts no link. Set it before the first node starts.
      */
-    public void reportsLoss(boolean newTells) {
-        carrier.reportsLoss(newTells);
+    public void reportsLoss(boolean newReports) {
+        carrier.reportsLoss(newReports);
     }
 
     /** See {@link #reportsLoss(boolean)}. */

@@ -41,7 +41,7 @@ class RpcOnSimulationTest {
     private final List<String> answers = new ArrayList<>();
     private @Nullable Throwable failure;
     private int counted;
-    private final Set<String> turnedAway = new HashSet<>();
+    private final Set<String> refused = new HashSet<>();
 
     @Test
     void aCallIsAnswered() {
@@ -154,7 +154,7 @@ class RpcOnSimulationTest {
         node.serve(GREET, (caller, name) -> "hello " + name + " from start " + start.number());
         node.serve(COUNT, (caller, name) -> name + " " + ++counted);
         node.serve(COUNT_UNLESS_BUSY, (caller, name) -> {
-            if (turnedAway.add(name)) {
+            if (refused.add(name)) {
                 throw OverloadedException.ofHandler("busy at the first attempt of each caller", null);
             }
             return name + " " + ++counted;

@@ -83,7 +83,7 @@ final class Attacker implements AutoCloseable {
                     openOne();
                 }
                 for (Harm harm : harms) {
-                    harm.goOn(now);
+                    harm.resume(now);
                 }
                 readAll();
             }
@@ -137,7 +137,7 @@ final class Attacker implements AutoCloseable {
             this.left = message;
         }
 
-        void goOn(long now) {
+        void resume(long now) {
             if (!left.hasRemaining() || now < due) {
                 return;
             }

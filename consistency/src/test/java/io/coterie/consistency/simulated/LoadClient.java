@@ -42,7 +42,7 @@ final class LoadClient {
     private final Consumer<Ended> log;
     private int callers;
     private int operations;
-    private int underWay;
+    private int inFlight;
     private boolean storming;
     private boolean stopped;
 
@@ -102,8 +102,8 @@ final class LoadClient {
     }
 
     /** How many operations have not ended, though the process lives. */
-    int underWay() {
-        return start.isAlive() ? underWay : 0;
+    int inFlight() {
+        return start.isAlive() ? inFlight : 0;
     }
 
     private record Caller(boolean storm, String process) {}
@@ -128,7 +128,7 @@ final class LoadClient {
         Duration timeout = caller.storm ? shape.stormTimeout() : TIMEOUT;
         long began = simulation.nanos();
         long deadline = world.clock().nanos() + timeout.toNanos();
-        underWay++;
+        inFlight++;
         store.execute(bytes(key), operation(op, caller.storm), deadline, new Completion() {
             @Override
             public void complete(Result result) {
@@ -143,7 +143,7 @@ final class LoadClient {
             }
 
             private void end(@Nullable Throwable error) {
-                underWay--;
+                inFlight--;
                 log.accept(new Ended(caller.storm, began, began + timeout.toNanos(), simulation.nanos(), error));
                 think(caller);
             }

@@ -215,7 +215,7 @@ final class LoadRun {
 
     /** How many operations have not ended long after their deadlines, at nodes that live. */
     int hanging() {
-        return all.stream().mapToInt(LoadClient::underWay).sum();
+        return all.stream().mapToInt(LoadClient::inFlight).sum();
     }
 
     Verdict verdict() {

@@ -39,7 +39,7 @@ final class KeySearch<S> {
     private final BitSet overwrites = new BitSet();
     private final List<@Nullable S> needs = new ArrayList<>();
     private final UnknownMakers<S> makers;
-    private final Predicate<S> toldApart;
+    private final Predicate<S> distinguished;
     private final BiPredicate<S, S> reachable;
     private final Demand<S> demand;
     private final Timeline timeline;
@@ -81,9 +81,9 @@ final class KeySearch<S> {
         this.maxSteps = maxSteps;
         this.answered = ofOutcome(Outcome.OK, operations);
         this.unknown = ofOutcome(Outcome.UNKNOWN, operations);
-        this.toldApart = model.toldApart(operations);
+        this.distinguished = model.distinguished(operations);
         this.reachable = model.reachable(operations);
-        this.makers = new UnknownMakers<>(model, unknown, toldApart);
+        this.makers = new UnknownMakers<>(model, unknown, distinguished);
         this.demand = new Demand<>(model, answered, unknown);
         this.timeline = new Timeline(answered, inProgramOrder);
         this.state = model.initial();
@@ -300,7 +300,7 @@ final class KeySearch<S> {
 
     /** Whether no operation without a place can distinguish the state. */
     private boolean isLikeOthers(S after) {
-        return !demand.isNeeded(after) && !toldApart.test(after);
+        return !demand.isNeeded(after) && !distinguished.test(after);
     }
 
     private @Nullable S step(S from, Operation operation) {

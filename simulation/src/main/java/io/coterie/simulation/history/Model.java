@@ -80,7 +80,7 @@ public interface Model<S> {
      *     Outcome#UNKNOWN}
      * @return whether a state can be distinguished; always true by default
      */
-    default Predicate<S> toldApart(List<Operation> operations) {
+    default Predicate<S> distinguished(List<Operation> operations) {
         return state -> true;
     }
 

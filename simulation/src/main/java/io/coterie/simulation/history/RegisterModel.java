@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #makes}: a change makes the value that it sets or that its answer shows
  *   <li>{@link #overwrites}: writes, and deletes whose answer does not say whether there was a
  *       value
- *   <li>{@link #toldApart}: the values that conditions mention, and for appends without a result
+ *   <li>{@link #distinguished}: the values that conditions mention, and for appends without a result
  *       all beginnings of values that were seen
  *   <li>{@link #reachable}: a key that is only added to never holds less
  * </ul>
@@ -176,7 +176,7 @@ public final class RegisterModel implements Model<RegisterModel.Content> {
      * distinguishes each beginning of a value that an answer shows.
      */
     @Override
-    public Predicate<Content> toldApart(List<Operation> operations) {
+    public Predicate<Content> distinguished(List<Operation> operations) {
         Set<Content> apart = new HashSet<>();
         NavigableSet<String> shown = new TreeSet<>();
         boolean appends = false;

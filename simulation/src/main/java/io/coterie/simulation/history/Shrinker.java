@@ -105,13 +105,13 @@ final class Shrinker<S> {
                 shown.append(cas.expected()).append(' ');
             }
         }
-        Predicate<S> toldApart = model.toldApart(operations);
+        Predicate<S> distinguished = model.distinguished(operations);
         return operation -> {
             Collection<S> makes = model.makes(operation);
             if (makes == null) {
                 return operation.op() instanceof Op.Append append && shown.indexOf(append.text()) < 0;
             }
-            return makes.stream().noneMatch(state -> needed.contains(state) || toldApart.test(state));
+            return makes.stream().noneMatch(state -> needed.contains(state) || distinguished.test(state));
         };
     }
 

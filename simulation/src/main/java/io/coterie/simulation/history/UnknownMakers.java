@@ -20,7 +20,7 @@ final class UnknownMakers<S> {
     private final BitSet always = new BitSet();
     private final int[] earlierTwin;
 
-    UnknownMakers(Model<S> model, List<Operation> unknown, Predicate<S> toldApart) {
+    UnknownMakers(Model<S> model, List<Operation> unknown, Predicate<S> distinguished) {
         earlierTwin = new int[unknown.size()];
         all.set(0, unknown.size());
         Map<Op, Integer> latest = new HashMap<>();
@@ -28,7 +28,7 @@ final class UnknownMakers<S> {
             Integer twin = latest.put(unknown.get(i).op(), i);
             earlierTwin[i] = twin == null ? -1 : twin;
             Collection<S> makes = model.makes(unknown.get(i));
-            if (makes == null || makes.stream().anyMatch(toldApart)) {
+            if (makes == null || makes.stream().anyMatch(distinguished)) {
                 always.set(i);
             } else {
                 for (S state : makes) {

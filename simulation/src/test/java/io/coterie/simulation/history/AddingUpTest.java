@@ -59,9 +59,9 @@ class AddingUpTest {
         assertEquals(
                 List.of(history.operations().get(0), history.operations().get(3)),
                 found.get(0).evidence());
-        String told = found.get(0).toString();
-        assertTrue(told.contains("key log: an append whose outcome is OK is there 0 times"), told);
-        assertTrue(told.contains("append =a;"), told);
+        String shown = found.get(0).toString();
+        assertTrue(shown.contains("key log: an append whose outcome is OK is there 0 times"), shown);
+        assertTrue(shown.contains("append =a;"), shown);
     }
 
     @Test

@@ -95,9 +95,9 @@ public final class ForwardedResults {
         if (!isConditional(command) || in.get() == APPLIED) {
             return Result.APPLIED;
         }
-        boolean tellsValue =
+        boolean returnsValue =
                 command instanceof StrongCommand.Apply asked && asked.operation() instanceof Operation.CompareAndSet;
-        return tellsValue ? new Result(false, present) : Result.REFUSED;
+        return returnsValue ? new Result(false, present) : Result.REFUSED;
     }
 
     private static boolean isConditional(StrongCommand command) {

@@ -55,7 +55,7 @@ public final class TombstoneCollector {
     private boolean unreachable;
     private boolean removedSome;
     private int atOnce;
-    private int underWay;
+    private int inFlight;
 
     /** Removals of earlier passes that were given up no longer count. */
     private int givenUp;
@@ -115,13 +115,13 @@ public final class TombstoneCollector {
                 due.add(tombstone);
             }
         }
-        goOn();
+        resume();
     }
 
-    private void goOn() {
+    private void resume() {
         starting = true;
-        while (underWay < atOnce && !due.isEmpty()) {
-            underWay++;
+        while (inFlight < atOnce && !due.isEmpty()) {
+            inFlight++;
             Tombstone tombstone = due.remove();
             boolean stuck = tombstone.ageNanos() >= PERIODS_UNTIL_STUCK * periodNanos;
             if (tombstone.state() != null) {
@@ -140,10 +140,10 @@ public final class TombstoneCollector {
             }
         }
         starting = false;
-        if (underWay == 0 && removedSome && !unreachable) {
+        if (inFlight == 0 && removedSome && !unreachable) {
             // There may be many more.
             passes.soon();
-        } else if (underWay == 0) {
+        } else if (inFlight == 0) {
             schedulePass();
         }
     }
@@ -151,13 +151,13 @@ public final class TombstoneCollector {
     /** A pass threw: the next one begins anew. */
     private void giveUp() {
         givenUp++;
-        underWay = 0;
+        inFlight = 0;
         starting = false;
         due.clear();
     }
 
     private void ended(TombstoneRemoval.End end) {
-        underWay--;
+        inFlight--;
         if (end == TombstoneRemoval.End.UNREACHABLE) {
             unreachable = true;
             due.clear();
@@ -168,7 +168,7 @@ public final class TombstoneCollector {
             atOnce = Math.min(MAX_AT_ONCE, 2 * atOnce);
         }
         if (!starting) {
-            goOn();
+            resume();
         }
     }
 

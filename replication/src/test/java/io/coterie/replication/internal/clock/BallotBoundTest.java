@@ -83,9 +83,9 @@ class BallotBoundTest {
         assertTrue(recovered.areOfCluster());
         assertEquals(1_000 * DAY, recovered.clusterLeadMillis());
         assertEquals(5, recovered.ahead(), "these are still to be reported");
-        BallotBound goesOn = new BallotBound(time, recovered.bound());
-        assertTrue(goesOn.isWithin(far + HybridClock.reading(DAY)));
-        assertFalse(goesOn.isWithin(far + HybridClock.reading(DAY + 1)));
+        BallotBound continued = new BallotBound(time, recovered.bound());
+        assertTrue(continued.isWithin(far + HybridClock.reading(DAY)));
+        assertFalse(continued.isWithin(far + HybridClock.reading(DAY + 1)));
     }
 
     private RecoveredBallots recovered(int many, long counter, int few, long another) {

@@ -99,7 +99,7 @@ class AskedOnceTest {
         return RpcNode.builder()
                 .cluster("simulated")
                 .self(start.node().id())
-                .transport(new Telling(start.transport()))
+                .transport(new LossReporting(start.transport()))
                 .world(start.world())
                 .executor(start.executor())
                 .maxInFlightPerPeer(MAX_IN_FLIGHT)
@@ -107,7 +107,7 @@ class AskedOnceTest {
     }
 
     /** The simulated network loses nothing here, and reports connections. */
-    private record Telling(Transport network) implements Transport {
+    private record LossReporting(Transport network) implements Transport {
         @Override
         public boolean reportsLoss() {
             return true;

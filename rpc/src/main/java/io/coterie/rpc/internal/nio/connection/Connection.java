@@ -121,7 +121,7 @@ public final class Connection implements EventLoop.ReadyHandler {
 
     public void register(EventLoop onLoop) throws IOException {
         loop = onLoop;
-        wire.begin(this::goOn);
+        wire.begin(this::resume);
         SocketChannel channel = wire.socket();
         interest = channel.isConnected() ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT;
         key = onLoop.register(channel, interest, this);
@@ -335,7 +335,7 @@ public final class Connection implements EventLoop.ReadyHandler {
      * Continues after work of the wire has ended, or when there is more to read that the socket
      * does not report.
      */
-    private void goOn() {
+    private void resume() {
         if (state == State.CLOSED) {
             return;
         }
@@ -411,7 +411,7 @@ public final class Connection implements EventLoop.ReadyHandler {
             }
         }
         if (wire.hasInput()) {
-            onLoop.execute(this::goOn);
+            onLoop.execute(this::resume);
         }
     }
 

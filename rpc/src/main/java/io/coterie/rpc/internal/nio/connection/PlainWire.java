@@ -30,7 +30,7 @@ public final class PlainWire implements Wire {
     }
 
     @Override
-    public void begin(Runnable goOn) {}
+    public void begin(Runnable resume) {}
 
     @Override
     public boolean establish() {

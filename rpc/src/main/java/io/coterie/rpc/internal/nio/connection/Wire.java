@@ -21,9 +21,9 @@ public interface Wire extends ReadableByteChannel, GatheringByteChannel {
      * Sets what runs on the loop when work on another thread has ended. Called once, before all
      * else.
      *
-     * @param goOn calls {@link #establish} again, or reads and writes if that is done
+     * @param resume calls {@link #establish} again, or reads and writes if that is done
      */
-    void begin(Runnable goOn);
+    void begin(Runnable resume);
 
     /**
      * Continues, as far as it can now, with what comes before the first frame. Called once TCP is

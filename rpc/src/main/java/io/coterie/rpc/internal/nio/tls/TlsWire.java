@@ -42,7 +42,7 @@ public final class TlsWire implements Wire {
     private final @Nullable NodeId dialed;
     private final @Nullable String host;
 
-    private Runnable goOn = () -> {};
+    private Runnable resume = () -> {};
     private @Nullable SSLEngine engine;
     private @Nullable Runnable work;
     private @Nullable TlsException failure;
@@ -76,7 +76,7 @@ public final class TlsWire implements Wire {
 
     @Override
     public void begin(Runnable whenWorkEnded) {
-        goOn = whenWorkEnded;
+        resume = whenWorkEnded;
     }
 
     @Override
@@ -420,6 +420,6 @@ public final class TlsWire implements Wire {
         } else {
             engine = result;
         }
-        goOn.run();
+        resume.run();
     }
 }
