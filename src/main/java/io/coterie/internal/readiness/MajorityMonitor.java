@@ -98,8 +98,8 @@ public final class MajorityMonitor {
     }
 
     /**
-     * Whether a replica answered recently that it votes. One that was slow to answer this time still
-     * counts.
+     * Whether a replica answered recently that it votes. One that was slow to answer this time
+     * still counts.
      */
     boolean votes(NodeId replica) {
         if (replica.equals(replication.self())) {

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link #makes}: a change makes the value that it sets or that its answer shows
  *   <li>{@link #overwrites}: writes, and deletes whose answer does not say whether there was a
  *       value
- *   <li>{@link #distinguished}: the values that conditions mention, and for appends without a result
- *       all beginnings of values that were seen
+ *   <li>{@link #distinguished}: the values that conditions mention, and for appends without a
+ *       result all beginnings of values that were seen
  *   <li>{@link #reachable}: a key that is only added to never holds less
  * </ul>
  */
