@@ -63,7 +63,7 @@ final class EventualWrite extends EventualOperation {
     }
 
     /** A replica has a later timestamp. */
-    void overtaken(Attempt by, NodeId replica, HlcTimestamp inForce) {
+    private void overtaken(Attempt by, NodeId replica, HlcTimestamp inForce) {
         if (followed.contains(replica)) {
             // That timestamp came there after the one that was followed: the two writes are
             // concurrent.
