@@ -10,8 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. An
- * executor that has no room is tried again until it has.
+ * Runs a user's tasks off the loop, one at a time, in the order in which the loop gave them. Between
+ * two tasks the executor may run others, so that one listener with much to hear does not keep a
+ * thread for itself; only once the loop has ended, the rest follows at once. An executor that has no
+ * room is tried again until it has.
  */
 public final class SerialExecutor {
     private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
@@ -61,7 +63,7 @@ public final class SerialExecutor {
     private void run() {
         do {
             guarded(tasks.remove());
-        } while (undone.decrementAndGet() > 0);
+        } while (undone.decrementAndGet() > 0 && !scheduler.execute(this::start));
     }
 
     private void guarded(Runnable task) {
