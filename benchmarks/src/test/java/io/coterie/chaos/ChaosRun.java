@@ -33,6 +33,9 @@ final class ChaosRun implements AutoCloseable {
      */
     static final Duration ANSWERS_WITHIN = Duration.ofSeconds(30);
 
+    /** How long a node has to report what it read back. */
+    private static final Duration READ_BACK_LIMIT = ANSWERS_WITHIN.multipliedBy(2);
+
     private static final Duration VOTES_WITHIN = Duration.ofSeconds(60);
 
     /** Shorter than most faults, so that many outcomes are unknown. */
@@ -132,13 +135,15 @@ final class ChaosRun implements AutoCloseable {
         cluster.replicas().forEach(replica -> cluster.process(replica).order(order));
         Map<String, CompletableFuture<Set<String>>> clientsUnread = new LinkedHashMap<>();
         cluster.clients().forEach((name, client) -> {
-            CompletableFuture<Set<String>> unread = new CompletableFuture<>();
+            // A reader may wait for its stores for long, or fail: then no key was answered.
+            CompletableFuture<Set<String>> unread = new CompletableFuture<Set<String>>()
+                    .completeOnTimeout(keys, READ_BACK_LIMIT.toSeconds(), TimeUnit.SECONDS);
             clientsUnread.put(name, unread);
             new Callers(name, client, cluster.history()).readBack(keys, deadline, unread::complete);
         });
         List<String> silent = new ArrayList<>();
         for (String replica : cluster.replicas()) {
-            String unread = cluster.process(replica).await("unread ", 2 * ANSWERS_WITHIN.toSeconds());
+            String unread = cluster.process(replica).await("unread ", READ_BACK_LIMIT.toSeconds());
             if (!unread.isEmpty()) {
                 silent.add(replica + " does not answer for " + unread);
             }
