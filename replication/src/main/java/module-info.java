@@ -17,6 +17,8 @@ module io.coterie.replication {
             io.coterie.consistency;
     exports io.coterie.replication.internal.clock to
             io.coterie;
+    exports io.coterie.replication.internal.node to
+            io.coterie.consistency;
     exports io.coterie.replication.internal.policy to
             io.coterie.consistency;
     exports io.coterie.replication.internal.repair to

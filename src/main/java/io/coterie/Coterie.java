@@ -21,6 +21,8 @@ import io.coterie.internal.typed.TypedStore;
 import io.coterie.internal.typed.ValueCodec;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.Replication;
+import io.coterie.replication.internal.budget.NodeLoad;
+import io.coterie.replication.internal.budget.StoreAdmission;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.storage.Storage;
@@ -107,8 +109,9 @@ public final class Coterie implements AutoCloseable {
         this.detector = components.detector();
         this.loop = new CallerLoop(node.world(), operationTimeout);
         int maxOperations = settings.maxOperations.get();
-        OperationLimit limit = new OperationLimit(node.world(), replication.load(), maxOperations);
-        replication.load().addSource(limit);
+        NodeLoad load = StoreAdmission.of(replication.loop()).load();
+        OperationLimit limit = new OperationLimit(node.world(), load, maxOperations);
+        load.addSource(limit);
         this.runner = new OperationRunner(loop, limit);
         this.stores =
                 new OpenStores(replication, node.executor("functions of update"), node.executor("watch listeners"));

@@ -70,7 +70,7 @@ record NodeComponents(
     private static void countSilence(FailureDetector detector, Replication replication) {
         detector.addListener((peer, before, now) -> {
             if (now == PeerState.DOWN) {
-                replication.onSilence(peer);
+                replication.loop().onSilence(peer);
             }
         });
     }

@@ -111,7 +111,7 @@ class HostileSimulationTest {
                 ConsistencyPolicy policy,
                 Map<String, PolicyStore> stores) {
             PolicyStore store = policy.open(new StoreContext(replication, spec, start.executor()));
-            replication.openStore(spec, policy.replicasToOpen(REPLICAS.size()), opening -> {
+            replication.loop().openStore(spec, policy.replicasToOpen(REPLICAS.size()), opening -> {
                 if (opening.isOpen()) {
                     stores.put(start.node().id().name(), store);
                 }

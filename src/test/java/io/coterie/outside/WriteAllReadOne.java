@@ -8,7 +8,7 @@ import io.coterie.consistency.Result;
 import io.coterie.consistency.StoreContext;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationLoop;
 import io.coterie.replication.spi.HlcTimestamp;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.RecordKey;
@@ -66,12 +66,12 @@ final class WriteAllReadOne implements ConsistencyPolicy {
 
     private static final class AllStore implements PolicyStore {
         private final StoreContext context;
-        private final Replication replication;
+        private final ReplicationLoop loop;
         private final Set<Pending<?>> pending = new LinkedHashSet<>();
 
         AllStore(StoreContext context) {
             this.context = context;
-            this.replication = context.replication();
+            this.loop = context.replication().loop();
         }
 
         @Override
@@ -79,12 +79,12 @@ final class WriteAllReadOne implements ConsistencyPolicy {
             RecordKey record = new RecordKey(context.store().id(), key);
             if (operation instanceof Operation.Get) {
                 new Pending<VersionedValue>(completion, deadline, false, 1, answer -> new Result(true, answer.value()))
-                        .begin(all -> replication.fetch(record, deadline, all));
+                        .begin(all -> loop.fetch(record, deadline, all));
             } else if (operation instanceof Operation.Put put) {
-                VersionedValue value = new VersionedValue(replication.hlcClock().next(), put.value());
-                int all = replication.replicas().size();
+                VersionedValue value = new VersionedValue(loop.hlcClock().next(), put.value());
+                int all = context.replication().replicas().size();
                 new Pending<HlcTimestamp>(completion, deadline, true, all, answer -> Result.APPLIED)
-                        .begin(collector -> replication.merge(record, value, deadline, collector));
+                        .begin(collector -> loop.merge(record, value, deadline, collector));
             } else {
                 throw new UnsupportedOperationException(operation + " is not for this policy");
             }
@@ -110,8 +110,8 @@ final class WriteAllReadOne implements ConsistencyPolicy {
                 this.isWrite = isWrite;
                 this.needed = needed;
                 this.result = result;
-                long left = deadline - replication.world().clock().nanos();
-                this.timer = replication.world().scheduler().schedule(left, this::expire);
+                long left = deadline - context.replication().world().clock().nanos();
+                this.timer = context.replication().world().scheduler().schedule(left, this::expire);
                 pending.add(this);
             }
 

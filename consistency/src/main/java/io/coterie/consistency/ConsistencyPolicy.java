@@ -3,7 +3,7 @@ package io.coterie.consistency;
 /**
  * Turns the operations of a store into requests to replicas, and so decides what a caller may see.
  * The library brings {@link Consistency#strong()} and {@link Consistency#eventual()}; a user may
- * write another from what {@link io.coterie.replication.Replication} offers.
+ * write another from what {@link io.coterie.replication.ReplicationLoop} offers.
  *
  * <p>Immutable; one policy object may serve many stores.
  */

@@ -4,7 +4,7 @@
  * <p>{@link io.coterie.consistency.Consistency} names the two policies that the library brings,
  * strong and eventual. Each states as a promise what a reader may see, and what that costs in round
  * trips. A policy of your own implements {@link io.coterie.consistency.ConsistencyPolicy} with what
- * {@link io.coterie.replication.Replication} offers.
+ * {@link io.coterie.replication.ReplicationLoop} offers.
  *
  * <p>Words of this package:
  * <ul>

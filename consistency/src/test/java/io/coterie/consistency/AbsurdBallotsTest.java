@@ -11,8 +11,8 @@ import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.replication.Replication;
 import io.coterie.replication.clock.HybridClock;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ResponseCollector;
@@ -338,7 +338,7 @@ class AbsurdBallotsTest {
     }
 
     private interface Attack {
-        void with(Replication replication, Refusals refusals);
+        void with(NodeReplication replication, Refusals refusals);
     }
 
     /** What each replica said to a request that it refused. */
@@ -441,8 +441,8 @@ class AbsurdBallotsTest {
                         .equals(String.valueOf(cluster.replication(node(name)).localState()));
     }
 
-    private void on(String node, Consumer<Replication> task) {
-        node(node).execute(() -> task.accept(cluster.replication(node(node))));
+    private void on(String node, Consumer<NodeReplication> task) {
+        node(node).execute(() -> task.accept(cluster.loop(node(node))));
         simulation.runFor(Duration.ofMillis(500));
     }
 

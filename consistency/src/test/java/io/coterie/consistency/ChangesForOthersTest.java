@@ -41,7 +41,7 @@ class ChangesForOthersTest {
     void aHomeHoldsNoMoreOfOneNodeThanItsPartAndTakesWhatOthersSend() {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> open.size() == 5, Duration.ofMinutes(1)));
-        NodeMemory memory = cluster.replication(simulation.node("r0")).memory();
+        NodeMemory memory = cluster.loop(simulation.node("r0")).memory();
         // Nothing comes to its end: without a majority all of it waits.
         simulation.node("r1").kill();
         simulation.node("r2").kill();

@@ -10,7 +10,7 @@ import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.replication.OutcomeUnknownException;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.PrepareAnswer;
@@ -92,8 +92,8 @@ class DeletionTest {
         put("c0", "key", "value");
         delete("c0", "key");
         simulation.runFor(LONG);
-        assertEquals(1, cluster.replication(node("r0")).localRecords());
-        assertEquals(1, cluster.replication(node("r1")).localRecords());
+        assertEquals(1, cluster.loop(node("r0")).localRecords());
+        assertEquals(1, cluster.loop(node("r1")).localRecords());
         node("r2").start();
         awaitRecords(0);
         node("r0").crash();
@@ -194,8 +194,8 @@ class DeletionTest {
         simulation.network().cutBoth(node("c1"), node("r0"));
         simulation.network().cutBoth(node("c1"), node("r1"));
         Ballot ballot = new Ballot(
-                cluster.replication(node("c1")).ballotClock().nextReading() + (1L << 20),
-                cluster.replication(node("c1")).writer());
+                cluster.loop(node("c1")).ballotClock().nextReading() + (1L << 20),
+                cluster.loop(node("c1")).writer());
         on("c1", replication -> replication.prepare(record("key"), ballot, deadline(), (replica, answer) -> true));
         simulation.network().heal();
         awaitRecords(0);
@@ -225,11 +225,11 @@ class DeletionTest {
     }
 
     private interface Asking {
-        void ask(Replication replication);
+        void ask(NodeReplication replication);
     }
 
     private void on(String node, Asking asking) {
-        node(node).execute(() -> asking.ask(cluster.replication(node(node))));
+        node(node).execute(() -> asking.ask(cluster.loop(node(node))));
         simulation.runFor(Duration.ofSeconds(2));
     }
 
@@ -247,7 +247,7 @@ class DeletionTest {
 
     private List<Integer> records() {
         return REPLICAS.stream()
-                .map(replica -> cluster.replication(node(replica)).localRecords())
+                .map(replica -> cluster.loop(node(replica)).localRecords())
                 .toList();
     }
 

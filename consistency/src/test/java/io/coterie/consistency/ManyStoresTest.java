@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
@@ -53,7 +54,7 @@ class ManyStoresTest {
                 + openings.get(openings.size() - 1).said();
     }
 
-    private static void onLoop(SimStart start, Consumer<Replication> task) {
+    private static void onLoop(SimStart start, Consumer<NodeReplication> task) {
         RpcNode node = RpcNode.builder()
                 .cluster("simulated")
                 .self(start.node().id())
@@ -61,7 +62,9 @@ class ManyStoresTest {
                 .world(start.world())
                 .executor(start.executor())
                 .start();
-        Replication replication = Replication.start(node, REPLICAS, Storage.memory(), ReplicationOptions.defaults());
+        NodeReplication replication =
+                NodeReplication.of(Replication.start(node, REPLICAS, Storage.memory(), ReplicationOptions.defaults())
+                        .loop());
         task.accept(replication);
     }
 }

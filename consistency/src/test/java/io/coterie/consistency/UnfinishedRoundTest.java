@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
@@ -103,7 +103,7 @@ class UnfinishedRoundTest {
     }
 
     private interface Asking {
-        void ask(Replication replication);
+        void ask(NodeReplication replication);
     }
 
     private int answers;
@@ -116,7 +116,7 @@ class UnfinishedRoundTest {
 
     private void ask(Asking asking) {
         answers = 0;
-        node("c0").execute(() -> asking.ask(cluster.replication(node("c0"))));
+        node("c0").execute(() -> asking.ask(cluster.loop(node("c0"))));
         simulation.runFor(LIMIT);
         assertTrue(answers > 0);
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.broken.OneStates;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
@@ -164,7 +164,7 @@ class UnreadableStateTest {
         others.forEach(other -> simulation.network().cutBoth(client, simulation.node(other)));
         int[] accepted = {0};
         client.execute(() -> {
-            Replication replication = cluster.replication(client);
+            NodeReplication replication = cluster.loop(client);
             Ballot ballot = new Ballot(replication.ballotClock().nextReading(), 1);
             replication.accept(
                     RECORD, ballot, GARBAGE, ballot, deadline(client, Duration.ofSeconds(1)), (replica, answer) -> {

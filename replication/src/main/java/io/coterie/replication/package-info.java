@@ -4,8 +4,9 @@
  *
  * <p>{@link io.coterie.replication.Replication} is the part of one node. A node that is in the list
  * of replicas keeps records, and serves the requests for them; any other node only asks. {@link
- * io.coterie.replication.ReplicationOptions} sets how it asks. {@code Replication} also implements
- * what policies call, see {@code spi}.
+ * io.coterie.replication.ReplicationOptions} sets how it asks. {@link
+ * io.coterie.replication.ReplicationLoop} is the same part as code on the node's loop sees it: it
+ * opens stores, and has what policies call, see {@code spi}.
  *
  * <p>The words:
  *
@@ -18,10 +19,11 @@
  *   <li><em>unknown</em>: the operation may have been applied
  * </ul>
  *
- * <p><em>Threading:</em> methods are called on the node's loop, unless they say otherwise. The
- * values are immutable.
+ * <p><em>Threading:</em> any thread may call the methods of {@code Replication}. The node's loop
+ * alone may call those of {@code ReplicationLoop} and of {@code Opening}. The values are immutable.
  *
- * <p>{@code Replication} puts the rooms together; all else here refers to {@code spi} alone:
+ * <p>{@code Replication} starts {@code internal.node}, which puts the rooms together; all else here
+ * refers to {@code spi} and {@code clock} alone:
  *
  * <ul>
  *   <li>{@code spi}: what the author of a policy uses; {@code clock}: the clocks of ballots and
@@ -30,7 +32,8 @@
  *       acceptor's side, with {@code internal.tables}, {@code internal.shares} and {@code
  *       internal.watch}
  *   <li>{@code internal.quorum}: the proposer's side; {@code internal.policy} and {@code
- *       internal.budget}: what only the library's own policies use
+ *       internal.budget}: what only the library's own policies use; {@code internal.node}: both
+ *       sides together
  *   <li>{@code internal.wire}: requests and answers as bytes; {@code internal.journal} and {@code
  *       internal.disk}: behind {@code storage}
  *   <li>{@code internal.clock}: comparisons of clocks; {@code internal.repair}: a program for

@@ -6,6 +6,7 @@ import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.StoreContext;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.Replication;
+import io.coterie.replication.internal.budget.StoreAdmission;
 import io.coterie.replication.spi.StoreSpec;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -58,7 +59,7 @@ public final class OpenStores {
         OpenStore known = stores.get(spec);
         if (known == null) {
             // Refused here before the policy does anything for it.
-            replication.requireOpenable(spec);
+            StoreAdmission.of(replication.loop()).requireOpenable(spec);
             PolicyStore store = policy.open(new StoreContext(replication, spec, functions, listeners));
             known = new OpenStore(policy, new GatedStore(new StoreGate(replication, spec, policy), store));
             stores.put(spec, known);

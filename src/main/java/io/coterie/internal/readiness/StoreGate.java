@@ -44,7 +44,7 @@ public final class StoreGate {
         this.replication = replication;
         this.store = spec.name();
         this.promise = policy.promise(replicas);
-        this.opening = replication.openStore(spec, policy.replicasToOpen(replicas), this::changed);
+        this.opening = replication.loop().openStore(spec, policy.replicasToOpen(replicas), this::changed);
     }
 
     /** Why this node may not do that operation, or null. */

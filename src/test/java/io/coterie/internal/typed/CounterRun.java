@@ -11,6 +11,7 @@ import io.coterie.internal.operations.OperationRunner;
 import io.coterie.internal.readiness.OpenStores;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.budget.StoreAdmission;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
@@ -138,7 +139,8 @@ final class CounterRun {
 
     private static TypedStore<String, Long> open(SimStart start, Replication replication, OpenStores stores) {
         CallerLoop loop = new CallerLoop(start.world(), TIMEOUT);
-        OperationLimit limit = new OperationLimit(start.world(), replication.load(), MAX_IN_FLIGHT);
+        OperationLimit limit = new OperationLimit(
+                start.world(), StoreAdmission.of(replication.loop()).load(), MAX_IN_FLIGHT);
         return new TypedStore<>(
                 new OperationRunner(loop, limit),
                 new NoApi(),

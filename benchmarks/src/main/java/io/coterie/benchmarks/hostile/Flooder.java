@@ -77,7 +77,7 @@ final class Flooder implements AutoCloseable {
         StoreSpec store = new StoreSpec(CoterieNode.STORE, "strong");
         node.world()
                 .scheduler()
-                .execute(() -> replication.openStore(store, replicas, opening -> {
+                .execute(() -> replication.loop().openStore(store, replicas, opening -> {
                     if (opening.isOpen()) {
                         opened.complete(opening);
                     }

@@ -8,7 +8,7 @@ import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.consistency.simulated.SimulatedStorage;
 import io.coterie.consistency.simulated.WrappedJournal;
 import io.coterie.consistency.simulated.WrappedStorage;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.policy.Tombstone;
 import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.replication.spi.Ballot;
@@ -54,7 +54,7 @@ public final class BrokenDeletes {
      */
     static SimulatedCluster.Variant removedByMajority() {
         return SimulatedCluster.Variant.CORRECT.withCollector(
-                (replication, period) -> new HastyCollector(replication, period).schedule());
+                (replication, period) -> new HastyCollector(NodeReplication.of(replication.loop()), period).schedule());
     }
 
     /**
@@ -102,10 +102,10 @@ public final class BrokenDeletes {
     private static final class HastyCollector {
         private static final int MAX_AT_ONCE = 64;
 
-        private final Replication replication;
+        private final NodeReplication replication;
         private final Duration period;
 
-        HastyCollector(Replication replication, Duration period) {
+        HastyCollector(NodeReplication replication, Duration period) {
             this.replication = replication;
             this.period = period;
         }

@@ -96,9 +96,7 @@ final class DeletionRun {
         simulation.runFor(TIMEOUT.plusSeconds(1));
         deleteAll();
         simulation.runFor(CALM);
-        simulation
-                .nodes()
-                .forEach(node -> recordsLeft += cluster.replication(node).localRecords());
+        simulation.nodes().forEach(node -> recordsLeft += cluster.loop(node).localRecords());
     }
 
     /** One that is struck. */

@@ -4,7 +4,7 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.wire.ForwardRequest;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ResponseCollector;
@@ -28,12 +28,12 @@ final class LyingClient {
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
     private static final long STORE = new StoreSpec("store", "strong").id();
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final Supplier<String> keys;
     private final SimRandom random;
     private boolean stopped;
 
-    LyingClient(Replication replication, Supplier<String> keys, SimRandom random) {
+    LyingClient(NodeReplication replication, Supplier<String> keys, SimRandom random) {
         this.replication = replication;
         this.keys = keys;
         this.random = random;

@@ -14,6 +14,7 @@ import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.Storage;
@@ -177,6 +178,11 @@ public final class SimulatedCluster {
         return Objects.requireNonNull(replications.get(node.id()));
     }
 
+    /** What only a node's loop may call, since its last start. */
+    public NodeReplication loop(SimNode node) {
+        return NodeReplication.of(replication(node).loop());
+    }
+
     /** How the store of a node's last start comes to be open; null before the first. */
     @Nullable
     public Opening opening(SimNode node) {
@@ -231,11 +237,12 @@ public final class SimulatedCluster {
             node.close();
         });
         start.world().scheduler().execute(() -> {
-            openings.put(start.node().id(), replication.openStore(spec, replicasToOpen(listed.size()), opening -> {
-                if (opening.isOpen()) {
-                    onOpen.accept(start, store);
-                }
-            }));
+            openings.put(
+                    start.node().id(), replication.loop().openStore(spec, replicasToOpen(listed.size()), opening -> {
+                        if (opening.isOpen()) {
+                            onOpen.accept(start, store);
+                        }
+                    }));
         });
     }
 }

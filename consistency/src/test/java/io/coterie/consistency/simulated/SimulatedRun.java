@@ -306,7 +306,7 @@ public final class SimulatedRun {
         boolean isThird = start.node().id().name().equals(THIRD);
         if (third == Third.LIES && !over && isThird) {
             SimRandom random = simulation.random("liar " + process);
-            LyingClient liar = new LyingClient(cluster.replication(start.node()), () -> drawKey(random), random);
+            LyingClient liar = new LyingClient(cluster.loop(start.node()), () -> drawKey(random), random);
             liars.add(liar);
             liar.start();
             return;

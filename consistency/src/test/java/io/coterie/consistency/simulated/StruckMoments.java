@@ -40,7 +40,7 @@ abstract class StruckMoments {
 
     /** A node has started, and may be struck. */
     final void started(Replication replication) {
-        coordinators.put(replication.writer(), replication.self());
+        coordinators.put(replication.loop().writer(), replication.self());
         replicas = replication.replicas();
     }
 

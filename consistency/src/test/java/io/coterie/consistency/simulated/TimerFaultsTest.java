@@ -72,8 +72,7 @@ class TimerFaultsTest {
         assertTrue(
                 simulation.runUntil(
                         () -> replicas.stream()
-                                .allMatch(
-                                        replica -> cluster.replication(replica).localRecords() == 1),
+                                .allMatch(replica -> cluster.loop(replica).localRecords() == 1),
                         LIMIT),
                 "deleted keys are not forgotten");
         assertTrue(thrown > 20, () -> thrown + " tasks threw");

@@ -18,8 +18,8 @@
  *       where they disagree with it
  * </ul>
  *
- * <p>Authors of policies get the two clocks from {@code Replication}, which makes them. The clocks
- * are used on the node's loop.
+ * <p>Authors of policies get the two clocks from {@code ReplicationLoop}. They are used on the
+ * node's loop.
  *
  * <p>Source: Kulkarni and others, Logical Physical Clocks, OPODIS 2014.
  */

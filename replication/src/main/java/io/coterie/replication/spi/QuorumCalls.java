@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requests to all replicas at once: what consistency policies are made of. {@code
- * Replication} sends them.
+ * ReplicationLoop} sends them.
  *
  * <p>A request goes to each replica, and again to those that do not answer, until its deadline: a
  * reading of {@code world().clock().nanos()}. A call costs one round trip where no replica fails.

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * fixed when the store is first opened anywhere. Immutable.
  *
  * <p>The names of a new store may have no invisible characters, such as line ends: {@code
- * Replication.requireOpenable} refuses them. Older journals may have such stores, so this
+ * StoreAdmission.requireOpenable} refuses them. Older journals may have such stores, so this
  * constructor accepts their names.
  *
  * @param name 1 to 128 characters, none of them NUL

@@ -5,7 +5,7 @@
  * <p>{@link io.coterie.replication.spi.QuorumCalls} sends each request to all replicas at once, and
  * hands their answers to a {@link io.coterie.replication.spi.ResponseCollector}, which decides when
  * it has enough. {@link io.coterie.replication.spi.ReplicaConnections} refuses operations early
- * that could not end well. {@code Replication} implements both. {@link
+ * that could not end well. {@code ReplicationLoop} has both. {@link
  * io.coterie.replication.spi.StoreRules} are what replicas accept for the stores of a policy.
  *
  * <p>The words:

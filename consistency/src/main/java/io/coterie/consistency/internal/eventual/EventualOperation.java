@@ -7,7 +7,7 @@ import io.coterie.consistency.internal.pending.PendingOperation;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.rpc.error.MessageTooLargeException;
 import io.coterie.rpc.node.NodeId;
@@ -30,7 +30,7 @@ abstract class EventualOperation extends PendingOperation implements ConnectionG
         this.operation = operation;
     }
 
-    final Replication replication() {
+    final NodeReplication replication() {
         return context.replication();
     }
 

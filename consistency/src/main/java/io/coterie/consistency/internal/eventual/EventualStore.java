@@ -13,7 +13,7 @@ import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.pending.Expiry;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.error.NodeClosedException;
 
@@ -29,7 +29,7 @@ public final class EventualStore implements PolicyStore {
     private boolean closed;
 
     public EventualStore(StoreContext store) {
-        Replication replication = store.replication();
+        NodeReplication replication = NodeReplication.of(store.replication().loop());
         this.context = new EventualContext(store.store().name(), replication, ConnectionGate.ofAny(replication));
         this.storeId = store.store().id();
         this.expiry = new Expiry<>(replication.world(), EventualOperation::expire);
@@ -85,7 +85,7 @@ public final class EventualStore implements PolicyStore {
     }
 
     private void write(EventualWrite write) {
-        Replication replication = context.replication();
+        NodeReplication replication = context.replication();
         String problem = replication.clockProblem();
         if (problem != null) {
             write.fail(new QuorumUnavailableException(

@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.fetch;
 
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.PrepareAnswer;
 import io.coterie.replication.spi.QuorumCall;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * states are large} one alone. For one store.
  */
 public final class StateRequests {
-    private final Replication replication;
+    private final NodeReplication replication;
     private final ConsensusRules rules;
     private final StateSenders senders;
 
     /** @param largeBytes from which size on states are sent by one replica */
-    public StateRequests(Replication replication, ConsensusRules rules, int largeBytes) {
+    public StateRequests(NodeReplication replication, ConsensusRules rules, int largeBytes) {
         this.replication = replication;
         this.rules = rules;
         this.senders = new StateSenders(replication, largeBytes);
@@ -61,7 +61,7 @@ public final class StateRequests {
         return senders;
     }
 
-    Replication replication() {
+    NodeReplication replication() {
         return replication;
     }
 

@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.fetch;
 
 import io.coterie.replication.ReplicaState;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,7 +53,7 @@ public final class StateSenders {
      */
     private static final int FORGIVING_SHIFT = 6;
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final int largeBytes;
 
     /** How long each replica took to send a state recently. */
@@ -68,7 +68,7 @@ public final class StateSenders {
     private int turn;
 
     /** @param largeBytes from which size on one copy is enough */
-    StateSenders(Replication replication, int largeBytes) {
+    StateSenders(NodeReplication replication, int largeBytes) {
         this.replication = replication;
         this.largeBytes = largeBytes;
         this.nanos = new long[replication.replicas().size()];

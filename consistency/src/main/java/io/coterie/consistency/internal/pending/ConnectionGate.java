@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.pending;
 
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,13 +25,13 @@ public final class ConnectionGate {
     /** Callers that try again at once must not keep the loop busy with being refused. */
     private static final long REFUSED_AFTER_NANOS = Duration.ofMillis(10).toNanos();
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final BooleanSupplier open;
     private final BooleanSupplier givenUp;
     private final Set<Waiter> waiting = new LinkedHashSet<>();
     private boolean refuses;
 
-    private ConnectionGate(Replication replication, BooleanSupplier open, BooleanSupplier givenUp) {
+    private ConnectionGate(NodeReplication replication, BooleanSupplier open, BooleanSupplier givenUp) {
         this.replication = replication;
         this.open = open;
         this.givenUp = givenUp;
@@ -39,12 +39,12 @@ public final class ConnectionGate {
     }
 
     /** One for what needs a majority. */
-    public static ConnectionGate ofMajority(Replication replication) {
+    public static ConnectionGate ofMajority(NodeReplication replication) {
         return new ConnectionGate(replication, replication::hasMajority, replication::isMajorityGivenUp);
     }
 
     /** One for what needs one replica, whichever. */
-    public static ConnectionGate ofAny(Replication replication) {
+    public static ConnectionGate ofAny(NodeReplication replication) {
         return new ConnectionGate(replication, replication::hasReplica, replication::isEachGivenUp);
     }
 

@@ -10,6 +10,7 @@ import io.coterie.consistency.internal.strong.StrongPolicy;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.internal.wire.SettlingRead;
 import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.Responder;
@@ -37,7 +38,7 @@ public final class SettlingReads {
     /** A reader that waits for longer asks again. */
     private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final Replication replication;
+    private final NodeReplication replication;
     /** The keys of all strong stores. No home takes part in this. */
     private final StrongStore store;
 
@@ -45,7 +46,7 @@ public final class SettlingReads {
     private int all;
 
     private SettlingReads(Replication replication) {
-        this.replication = replication;
+        this.replication = NodeReplication.of(replication.loop());
         StoreSpec all = new StoreSpec("of a reader", StrongPolicy.INSTANCE.name());
         StoreContext context = new StoreContext(replication, all, Runnable::run);
         this.store = new StrongStore(context, ConsensusRules.CORRECT, false, StateSenders.LARGE_BYTES);

@@ -3,6 +3,7 @@ package io.coterie.consistency.internal.replica;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.strong.StrongPolicy;
 import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.policy.Tombstone;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
@@ -45,7 +46,7 @@ public final class TombstoneCollector {
      */
     private static final int PERIODS_UNTIL_STUCK = 3;
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final long periodNanos;
     private final List<NodeId> replicas;
     private final Deque<Tombstone> due = new ArrayDeque<>();
@@ -62,7 +63,7 @@ public final class TombstoneCollector {
 
     private long removed;
 
-    private TombstoneCollector(Replication replication, Duration period) {
+    private TombstoneCollector(NodeReplication replication, Duration period) {
         this.replication = replication;
         this.periodNanos = period.toNanos();
         this.replicas = new ArrayList<>(replication.replicas());
@@ -79,8 +80,9 @@ public final class TombstoneCollector {
     }
 
     public static TombstoneCollector start(Replication replication, Duration period) {
-        TombstoneCollector collector = new TombstoneCollector(replication, period);
-        replication.world().scheduler().execute(() -> replication.tombstones().onFirst(collector::wake));
+        NodeReplication loop = NodeReplication.of(replication.loop());
+        TombstoneCollector collector = new TombstoneCollector(loop, period);
+        loop.world().scheduler().execute(() -> loop.tombstones().onFirst(collector::wake));
         return collector;
     }
 

@@ -1,8 +1,8 @@
 package io.coterie.consistency.internal.replica;
 
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.replication.Replication;
 import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.policy.Tombstone;
 import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.replication.spi.Ballot;
@@ -39,7 +39,7 @@ final class TombstoneRemoval {
     /** Long after each replica has answered or failed to: none is asked twice. */
     private static final long LIMIT_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final Tombstone tombstone;
     private final byte[] deleted;
     private final boolean stuck;
@@ -54,7 +54,8 @@ final class TombstoneRemoval {
      * @param stuck whether nothing has changed for long, so that earlier attempts must have been
      *     refused
      */
-    TombstoneRemoval(Replication replication, Tombstone tombstone, byte[] deleted, boolean stuck, Consumer<End> then) {
+    TombstoneRemoval(
+            NodeReplication replication, Tombstone tombstone, byte[] deleted, boolean stuck, Consumer<End> then) {
         this.replication = replication;
         this.tombstone = tombstone;
         this.deleted = deleted;

@@ -7,8 +7,8 @@ import io.coterie.consistency.internal.wire.BatchStatus;
 import io.coterie.consistency.internal.wire.BatchStatusQuery;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
-import io.coterie.replication.Replication;
 import io.coterie.replication.clock.BallotClock;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.RpcMethod;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public class RoundContext {
     private static final int MAX_FORWARDED_BYTES = 256 << 10;
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final ConsensusRules rules;
     private final Executor userCode;
     private final boolean hasHomes;
@@ -39,7 +39,7 @@ public class RoundContext {
      */
     protected RoundContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         String name = store.store().name();
-        this.replication = store.replication();
+        this.replication = NodeReplication.of(store.replication().loop());
         this.rules = rules;
         this.userCode = store.userCode();
         this.hasHomes = hasHomes;
@@ -54,7 +54,7 @@ public class RoundContext {
         return replication.world().clock().nanos();
     }
 
-    public final Replication replication() {
+    public final NodeReplication replication() {
         return replication;
     }
 

@@ -3,8 +3,8 @@ package io.coterie.consistency.internal.round;
 import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Replication;
 import io.coterie.replication.internal.budget.NodeLoad;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.node.NodeId;
@@ -67,7 +67,7 @@ abstract class RoundPhases {
         leavePhase();
     }
 
-    final Replication replication() {
+    final NodeReplication replication() {
         return context.replication();
     }
 

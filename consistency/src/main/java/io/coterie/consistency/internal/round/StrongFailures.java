@@ -5,7 +5,7 @@ import io.coterie.consistency.internal.pending.StrongOperation;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.rpc.error.MessageTooLargeException;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
@@ -18,10 +18,10 @@ import java.util.Map;
  */
 public final class StrongFailures {
     private final String storeName;
-    private final Replication replication;
+    private final NodeReplication replication;
     private final ConsensusRules rules;
 
-    StrongFailures(String storeName, Replication replication, ConsensusRules rules) {
+    StrongFailures(String storeName, NodeReplication replication, ConsensusRules rules) {
         this.storeName = storeName;
         this.replication = replication;
         this.rules = rules;

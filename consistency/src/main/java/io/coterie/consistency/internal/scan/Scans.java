@@ -6,7 +6,7 @@ import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.rpc.error.NodeClosedException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +15,7 @@ import java.util.Set;
 /** The scans of a strong store that are in flight. */
 public final class Scans {
     private final StoreContext context;
+    private final NodeReplication replication;
     private final PolicyStore store;
     private final ConsensusRules rules;
     private final ConnectionGate gate;
@@ -23,9 +24,10 @@ public final class Scans {
 
     public Scans(StoreContext context, PolicyStore store, ConsensusRules rules) {
         this.context = context;
+        this.replication = NodeReplication.of(context.replication().loop());
         this.store = store;
         this.rules = rules;
-        this.gate = ConnectionGate.ofMajority(context.replication());
+        this.gate = ConnectionGate.ofMajority(replication);
     }
 
     public void begin(KeyRange range, int limit, long deadline, ScanCompletion completion) {
@@ -55,8 +57,8 @@ public final class Scans {
         return gate;
     }
 
-    Replication replication() {
-        return context.replication();
+    NodeReplication replication() {
+        return replication;
     }
 
     PolicyStore store() {

@@ -8,8 +8,8 @@ import io.coterie.consistency.internal.wire.BatchStatus;
 import io.coterie.consistency.internal.wire.BatchStatusQuery;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
-import io.coterie.replication.Replication;
 import io.coterie.replication.internal.budget.NodeMemory;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.Responder;
@@ -27,7 +27,7 @@ final class HomeService {
     private final StrongStore store;
     private final StoreSpec spec;
     private final RoundContext context;
-    private final Replication replication;
+    private final NodeReplication replication;
     private final NodeMemory memory;
 
     HomeService(StrongStore store, StoreSpec spec, RoundContext context) {

@@ -22,8 +22,8 @@ import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.scan.Scans;
 import io.coterie.consistency.internal.watch.StoreWatch;
-import io.coterie.replication.Replication;
 import io.coterie.replication.internal.budget.NodeMemory;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.error.NodeClosedException;
 import io.coterie.rpc.error.OverloadedException;
@@ -47,7 +47,7 @@ public final class StrongStore implements PolicyStore {
 
     private final StoreContext context;
     private final KeyContext keyContext;
-    private final Replication replication;
+    private final NodeReplication replication;
     private final long storeId;
     private final KeyTable keys = new KeyTable();
     private final Expiry<StrongOperation> expiry;
@@ -72,7 +72,7 @@ public final class StrongStore implements PolicyStore {
      */
     public StrongStore(StoreContext context, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         this.context = context;
-        this.replication = context.replication();
+        this.replication = NodeReplication.of(context.replication().loop());
         this.keyContext = new Keys(context, rules, hasHomes, largeStateBytes);
         this.memory = replication.memory();
         memory.add(held);

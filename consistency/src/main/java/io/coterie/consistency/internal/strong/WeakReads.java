@@ -18,6 +18,7 @@ import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.UnreadableStates;
 import io.coterie.replication.QuorumUnavailableException;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.ReadAnswer;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WeakReads implements PolicyStore {
     private final StoreContext context;
+    private final NodeReplication replication;
     private final PolicyStore store;
     private final StateRequests states;
     private final Expiry<WeakRead> expiry;
@@ -48,10 +50,11 @@ final class WeakReads implements PolicyStore {
 
     WeakReads(StoreContext context, PolicyStore store, StateRequests states) {
         this.context = context;
+        this.replication = NodeReplication.of(context.replication().loop());
         this.store = store;
         this.states = states;
-        this.expiry = new Expiry<>(context.replication().world(), WeakRead::expire);
-        this.gate = ConnectionGate.ofAny(context.replication());
+        this.expiry = new Expiry<>(replication.world(), WeakRead::expire);
+        this.gate = ConnectionGate.ofAny(replication);
     }
 
     @Override
@@ -122,7 +125,7 @@ final class WeakReads implements PolicyStore {
         public void refuse() {
             fail(new QuorumUnavailableException(
                     "store \"" + context.store().name() + "\": a read was not begun: no replica is connected",
-                    context.replication().connections()));
+                    replication.connections()));
         }
 
         @Override
@@ -141,7 +144,7 @@ final class WeakReads implements PolicyStore {
             UnreadableStates found = unreadable == null ? new UnreadableStates(key) : unreadable;
             unreadable = found;
             found.add(replica, accepted, state);
-            boolean all = found.waiting() == context.replication().replicas().size();
+            boolean all = found.waiting() == replication.replicas().size();
             if (all) {
                 fail(new QuorumUnavailableException(
                         "store \"" + context.store().name() + "\": a read found no state that can be read",
@@ -161,7 +164,7 @@ final class WeakReads implements PolicyStore {
         @Override
         public void onTooLarge(NodeId replica, String problem) {
             refusing.add(replica);
-            if (refusing.size() == context.replication().replicas().size()) {
+            if (refusing.size() == replication.replicas().size()) {
                 QuorumCall asked = call;
                 Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
                 fail(new MessageTooLargeException(

@@ -2,7 +2,7 @@ package io.coterie.consistency.internal.watch;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.Quorums;
@@ -34,7 +34,7 @@ final class PrefixResync {
 
     private static final long ATTEMPT_NANOS = Duration.ofSeconds(2).toNanos();
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final ConsensusRules rules;
     private final long store;
     private final byte[] prefix;
@@ -64,7 +64,7 @@ final class PrefixResync {
     }
 
     PrefixResync(
-            Replication replication,
+            NodeReplication replication,
             ConsensusRules rules,
             long store,
             byte[] prefix,

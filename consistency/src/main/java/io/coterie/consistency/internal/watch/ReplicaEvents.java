@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.watch;
 
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
 import io.coterie.replication.spi.Quorums;
@@ -22,7 +22,7 @@ final class ReplicaEvents {
     /** After a failure of this node's own. */
     private static final long PAUSE_NANOS = Duration.ofMillis(100).toNanos();
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final long store;
     private final byte[] prefix;
     private final boolean single;
@@ -67,7 +67,7 @@ final class ReplicaEvents {
      * @param isWanted once false, nothing more is asked or reported
      */
     ReplicaEvents(
-            Replication replication,
+            NodeReplication replication,
             long store,
             byte[] prefix,
             boolean single,

@@ -6,8 +6,8 @@ import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Replication;
 import io.coterie.replication.internal.budget.NodeMemory;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.RecordKey;
@@ -35,7 +35,7 @@ public final class StoreWatch implements KeyWatch {
     private final StoreContext context;
     private final ConsensusRules rules;
     private final PolicyStore store;
-    private final Replication replication;
+    private final NodeReplication replication;
     private final byte[] prefix;
     private final boolean single;
     private final int majority;
@@ -86,7 +86,7 @@ public final class StoreWatch implements KeyWatch {
         this.context = context;
         this.rules = rules;
         this.store = store;
-        this.replication = context.replication();
+        this.replication = NodeReplication.of(context.replication().loop());
         this.prefix = prefix;
         this.single = single;
         this.majority = Quorums.majority(replication.replicas().size());

@@ -7,7 +7,7 @@ import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.UnreadableStates;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.Quorums;
@@ -34,7 +34,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
 
     private static final int MAX_DOUBLINGS = 4;
 
-    private final Replication replication;
+    private final NodeReplication replication;
     private final ConsensusRules rules;
     private final PolicyStore store;
     private final RecordKey key;
@@ -66,7 +66,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
      * @param then gets the chosen state, {@link RegisterState#ABSENT} if there is none
      */
     VersionedRead(
-            Replication replication,
+            NodeReplication replication,
             ConsensusRules rules,
             PolicyStore store,
             RecordKey key,

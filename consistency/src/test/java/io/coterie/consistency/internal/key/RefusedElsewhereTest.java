@@ -15,7 +15,7 @@ import io.coterie.consistency.internal.round.Round;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
@@ -47,7 +47,7 @@ class RefusedElsewhereTest {
 
     private final Simulation simulation = Simulation.create(3);
     private final Map<SimNode, StrongStore> stores = new HashMap<>();
-    private final Map<SimNode, Replication> replications = new HashMap<>();
+    private final Map<SimNode, NodeReplication> replications = new HashMap<>();
     private final List<String> ends = new ArrayList<>();
     private int answers;
 
@@ -61,7 +61,7 @@ class RefusedElsewhereTest {
                 (start, store) -> stores.put(start.node(), (StrongStore) store));
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> stores.size() == 5, LIMIT));
-        simulation.nodes().forEach(node -> replications.put(node, cluster.replication(node)));
+        simulation.nodes().forEach(node -> replications.put(node, cluster.loop(node)));
 
         SimNode origin = node("c0");
         StrongStore store = Objects.requireNonNull(stores.get(origin));
@@ -121,7 +121,7 @@ class RefusedElsewhereTest {
                 .forEach(replica -> simulation.network().cutBoth(home, node(replica)));
         answers = 0;
         home.execute(() -> {
-            Replication replication = replication(home);
+            NodeReplication replication = replication(home);
             long deadline =
                     replication.world().clock().nanos() + Duration.ofMillis(20).toNanos();
             replication.accept(RECORD, ballot, state, ballot, deadline, (replica, answer) -> {
@@ -169,7 +169,7 @@ class RefusedElsewhereTest {
         };
     }
 
-    private Replication replication(SimNode node) {
+    private NodeReplication replication(SimNode node) {
         return Objects.requireNonNull(replications.get(node));
     }
 

@@ -11,7 +11,7 @@ import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
@@ -97,7 +97,7 @@ class ChosenForWatchTest {
         assertEquals(List.of("undecided"), found);
     }
 
-    private void resync(Replication replication, ConsensusRules rules) {
+    private void resync(NodeReplication replication, ConsensusRules rules) {
         PrefixResync.Found results = new PrefixResync.Found() {
             @Override
             public int room() {
@@ -128,7 +128,7 @@ class ChosenForWatchTest {
                 .start();
     }
 
-    private void read(Replication replication, ConsensusRules rules) {
+    private void read(NodeReplication replication, ConsensusRules rules) {
         new VersionedRead(
                         replication,
                         rules,
@@ -141,16 +141,16 @@ class ChosenForWatchTest {
     }
 
     private interface Task {
-        void run(Replication replication);
+        void run(NodeReplication replication);
     }
 
     private void onLoop(Task task) {
         SimNode client = simulation.node("c0");
-        client.execute(() -> task.run(cluster.replication(client)));
+        client.execute(() -> task.run(cluster.loop(client)));
         simulation.runFor(LIMIT);
     }
 
-    private static long deadline(Replication replication) {
+    private static long deadline(NodeReplication replication) {
         return replication.world().clock().nanos() + Duration.ofSeconds(1).toNanos();
     }
 

@@ -54,7 +54,7 @@ class NodeMemoryTest {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> clients.size() == 4, Duration.ofMinutes(1)));
         SimNode client = simulation.node("c0");
-        NodeMemory memory = cluster.replication(client).memory();
+        NodeMemory memory = cluster.loop(client).memory();
         List<PolicyStore> stores = new ArrayList<>();
         for (int i = 0; i < STORES; i++) {
             PolicyStore store = open(cluster.replication(client), client, "s" + i);
@@ -204,7 +204,7 @@ class NodeMemoryTest {
         List<PolicyStore> opened = new ArrayList<>();
         client.execute(() -> {
             PolicyStore store = new StrongStore(new StoreContext(replication, spec, Runnable::run));
-            var unused = replication.openStore(spec, Quorums.majority(3), opening -> {
+            var unused = replication.loop().openStore(spec, Quorums.majority(3), opening -> {
                 if (opening.isOpen()) {
                     opened.add(store);
                 }

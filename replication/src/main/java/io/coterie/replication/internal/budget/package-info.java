@@ -4,7 +4,7 @@
  * <p>{@code NodeMemory} bounds caches, queues of slow listeners and the keys that watches remember.
  * {@code NodeLoad} measures how fast replicas answer, and estimates how long one more operation
  * would take. {@code NodeWatches} counts the open watches, and logs what prevents replicas from
- * serving them.
+ * serving them. {@code StoreAdmission} is how the stores and the facade get them from a node.
  *
  * <p>The words:
  *

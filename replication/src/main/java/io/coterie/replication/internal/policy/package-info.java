@@ -5,7 +5,7 @@
  *
  * <p>{@code LocalTombstones} are the keys without a value at this node's replica. A {@code
  * Tombstone} is one of them. {@code WatchRequest} and {@code WatchAnswer} are a question of a watch
- * to one replica, and the answer. {@code Replication} hands out the first and sends the second.
+ * to one replica, and the answer. {@code NodeReplication} hands out the first and sends the second.
  *
  * <p>The words:
  *

@@ -52,7 +52,7 @@ public final class OpenedStores implements StoreIntroduction {
         this.opening = new QuorumMethod<>(context, recovery, this, ReplicaMethods.OPEN, local);
     }
 
-    /** Checks that a store may be opened, see {@code Replication.requireOpenable}. */
+    /** Checks that a store may be opened, see {@code StoreAdmission.requireOpenable}. */
     public void requireOpenable(StoreSpec store) {
         String wrong = store.problem();
         if (wrong != null) {
@@ -65,7 +65,7 @@ public final class OpenedStores implements StoreIntroduction {
         }
     }
 
-    /** Asks the replicas to record a store, see {@code Replication.openStore}. */
+    /** Asks the replicas to record a store, see {@code ReplicationLoop.openStore}. */
     public Opening open(StoreSpec store, int needed, Consumer<Opening> onChange) {
         StoreOpening opened = new StoreOpening(context, this, store, needed, onChange);
         stores.put(store.id(), store);

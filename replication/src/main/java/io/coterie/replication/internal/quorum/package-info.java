@@ -22,7 +22,7 @@
  *   <li><em>grace</em>: for how long operations wait for a lost majority before they are refused
  * </ul>
  *
- * <p><em>Threading:</em> all of it runs on the node's loop. {@code Replication} alone makes and
+ * <p><em>Threading:</em> all of it runs on the node's loop. {@code NodeReplication} alone makes and
  * calls these classes. The local replica is asked by a direct call, through a handler: this room
  * does not know the acceptor's side.
  *

@@ -29,7 +29,7 @@
  * </ul>
  *
  * <p><em>Threading:</em> all of it runs on the replica's loop, and nothing blocks once the replica
- * is open. {@code Replication} alone makes a replica. Nodes reach it by messages, and this node by
+ * is open. {@code NodeReplication} alone makes a replica. Nodes reach it by messages, and this node by
  * direct calls.
  *
  * <p>Source: the acceptor of Rystsov, CASPaxos, 2018, section 2. On replicas that lose their

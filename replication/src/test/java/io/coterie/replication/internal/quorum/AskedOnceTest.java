@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.RecordKey;
@@ -32,7 +33,7 @@ class AskedOnceTest {
     private final SimNode client;
     private final List<Responder<ReadMethod.Found>> asked = new ArrayList<>();
     private final List<NodeId> answered = new ArrayList<>();
-    private Replication replication;
+    private NodeReplication replication;
 
     AskedOnceTest() {
         simulation.network().signalsConnections(true);
@@ -40,8 +41,9 @@ class AskedOnceTest {
                 "r", start -> node(start).serveInline(ReadMethod.METHOD, (caller, key, answer) -> asked.add(answer)));
         client = simulation.node(
                 "c",
-                start -> replication = Replication.start(
-                        node(start), List.of(NodeId.of("r")), Storage.memory(), ReplicationOptions.defaults()));
+                start -> replication = NodeReplication.of(Replication.start(
+                                node(start), List.of(NodeId.of("r")), Storage.memory(), ReplicationOptions.defaults())
+                        .loop()));
         replicaNode.start();
         client.start();
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.wire.BatchedRequests;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.storage.Storage;
@@ -25,7 +26,7 @@ class BatchedCallsTest {
     private final Simulation simulation = Simulation.create(1);
     private final List<String> left = new ArrayList<>();
     private final SimNode client = simulation.node("c", this::boot);
-    private Replication replication;
+    private NodeReplication replication;
 
     private void boot(SimStart start) {
         RpcNode node = RpcNode.builder()
@@ -35,7 +36,9 @@ class BatchedCallsTest {
                 .world(start.world())
                 .executor(start.executor())
                 .start();
-        replication = Replication.start(node, List.of(REPLICA), Storage.memory(), ReplicationOptions.defaults());
+        replication = NodeReplication.of(
+                Replication.start(node, List.of(REPLICA), Storage.memory(), ReplicationOptions.defaults())
+                        .loop());
     }
 
     @Test

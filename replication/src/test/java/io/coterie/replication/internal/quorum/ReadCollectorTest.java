@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.ReadAnswer;
@@ -37,7 +38,7 @@ class ReadCollectorTest {
     private static final NodeId C = NodeId.of("c");
 
     private final Simulation simulation = Simulation.create(1);
-    private final Map<String, Replication> replications = new HashMap<>();
+    private final Map<String, NodeReplication> replications = new HashMap<>();
     private long bytes;
     private @Nullable NodeId refused;
 
@@ -155,7 +156,9 @@ class ReadCollectorTest {
                 .start();
         replications.put(
                 start.node().id().name(),
-                Replication.start(node, List.of(A, B, C), Storage.memory(), ReplicationOptions.defaults()));
+                NodeReplication.of(
+                        Replication.start(node, List.of(A, B, C), Storage.memory(), ReplicationOptions.defaults())
+                                .loop()));
     }
 
     private void accept(Ballot ballot, int size) {
@@ -182,11 +185,11 @@ class ReadCollectorTest {
         return answers;
     }
 
-    private static long soon(Replication replication) {
+    private static long soon(NodeReplication replication) {
         return replication.world().clock().nanos() + Duration.ofSeconds(5).toNanos();
     }
 
-    private void on(String name, Consumer<Replication> task) {
+    private void on(String name, Consumer<NodeReplication> task) {
         simulation.node(name).execute(() -> task.accept(replications.get(name)));
         simulation.runFor(Duration.ofSeconds(10));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.spi.StoreSpec;
@@ -39,7 +40,7 @@ class PolicyDisputesTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Simulation simulation = Simulation.create(1);
-    private final Map<String, Replication> replications = new HashMap<>();
+    private final Map<String, NodeReplication> replications = new HashMap<>();
     private final Map<String, RpcNode> nodes = new HashMap<>();
     private final List<String> answers = new ArrayList<>();
 
@@ -150,7 +151,8 @@ class PolicyDisputesTest {
         nodes.put(start.node().id().name(), node);
         replications.put(
                 start.node().id().name(),
-                Replication.start(node, replicas, Storage.memory(), ReplicationOptions.defaults()));
+                NodeReplication.of(Replication.start(node, replicas, Storage.memory(), ReplicationOptions.defaults())
+                        .loop()));
     }
 
     private void startReplicas(String... names) {
@@ -224,7 +226,7 @@ class PolicyDisputesTest {
         return answers.get(0);
     }
 
-    private Replication replication(String node) {
+    private NodeReplication replication(String node) {
         return Objects.requireNonNull(replications.get(node));
     }
 }

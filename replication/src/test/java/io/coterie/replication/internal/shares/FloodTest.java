@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ScanMethod;
 import io.coterie.replication.spi.Ballot;
@@ -44,7 +45,7 @@ class FloodTest {
     private static final long TIMEOUT_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Simulation simulation = Simulation.create(1);
-    private final Map<String, Replication> replications = new HashMap<>();
+    private final Map<String, NodeReplication> replications = new HashMap<>();
 
     /** The callers that were answered, in that order. */
     private final List<String> answered = new ArrayList<>();
@@ -90,7 +91,9 @@ class FloodTest {
                 .start();
         replications.put(
                 start.node().id().name(),
-                Replication.start(node, List.of(REPLICA), Storage.memory(), ReplicationOptions.defaults()));
+                NodeReplication.of(
+                        Replication.start(node, List.of(REPLICA), Storage.memory(), ReplicationOptions.defaults())
+                                .loop()));
     }
 
     private void on(String node, Runnable task) {

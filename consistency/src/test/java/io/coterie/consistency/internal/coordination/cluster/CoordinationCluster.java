@@ -161,7 +161,7 @@ public final class CoordinationCluster {
             store.close();
         });
         world.scheduler().execute(() -> {
-            var unused = replication.openStore(spec, Quorums.majority(replicaIds.size()), opening -> {
+            var unused = replication.loop().openStore(spec, Quorums.majority(replicaIds.size()), opening -> {
                 if (opening.isOpen()) {
                     onOpened.accept(new Member(start, world, replication, leases, store, coordinator));
                 }

@@ -1,8 +1,10 @@
-package io.coterie.replication;
+package io.coterie.replication.internal.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Replication;
+import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.spi.ReadAnswer;
 import io.coterie.replication.spi.RecordKey;
@@ -53,7 +55,7 @@ class PeerRecoveryTest {
     private final List<Duration> asked = new ArrayList<>();
     private int problems;
     private Consumer<Responder<ReadMethod.Found>> replica = answer -> {};
-    private Replication replication;
+    private NodeReplication replication;
 
     PeerRecoveryTest() {
         simulation.node("r", this::bootReplica).start();
@@ -70,7 +72,9 @@ class PeerRecoveryTest {
     }
 
     private void bootClient(SimStart start) {
-        replication = Replication.start(node(start), List.of(NodeId.of("r")), Storage.memory(), OPTIONS);
+        replication =
+                NodeReplication.of(Replication.start(node(start), List.of(NodeId.of("r")), Storage.memory(), OPTIONS)
+                        .loop());
     }
 
     private RpcNode node(SimStart start) {
