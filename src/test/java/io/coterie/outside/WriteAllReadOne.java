@@ -71,7 +71,7 @@ final class WriteAllReadOne implements ConsistencyPolicy {
 
         AllStore(StoreContext context) {
             this.context = context;
-            this.loop = context.replication().loop();
+            this.loop = context.loop();
         }
 
         @Override
@@ -82,7 +82,7 @@ final class WriteAllReadOne implements ConsistencyPolicy {
                         .begin(all -> loop.fetch(record, deadline, all));
             } else if (operation instanceof Operation.Put put) {
                 VersionedValue value = new VersionedValue(loop.hlcClock().next(), put.value());
-                int all = context.replication().replicas().size();
+                int all = context.replicas().size();
                 new Pending<HlcTimestamp>(completion, deadline, true, all, answer -> Result.APPLIED)
                         .begin(collector -> loop.merge(record, value, deadline, collector));
             } else {
@@ -110,8 +110,8 @@ final class WriteAllReadOne implements ConsistencyPolicy {
                 this.isWrite = isWrite;
                 this.needed = needed;
                 this.result = result;
-                long left = deadline - context.replication().world().clock().nanos();
-                this.timer = context.replication().world().scheduler().schedule(left, this::expire);
+                long left = deadline - context.world().clock().nanos();
+                this.timer = context.world().scheduler().schedule(left, this::expire);
                 pending.add(this);
             }
 

@@ -1,27 +1,10 @@
 package io.coterie.consistency;
 
-import io.coterie.rpc.error.OverloadedException;
-import org.jspecify.annotations.Nullable;
-
 /**
- * A store as its policy runs it, in bytes. Its methods are to be called on the node's loop only,
- * unless noted otherwise.
+ * A store as its policy runs it, in bytes. Only the node's loop may call its methods; any thread
+ * may call those of {@link StoreLoad}.
  */
-public interface PolicyStore {
-    /**
-     * Why an operation had better not begin: by what this node has in flight, it would probably not
-     * end in time. Whoever takes operations from callers asks this before each, and refuses the
-     * operation if there is a reason; {@link #execute} itself takes what it is given. Any thread
-     * may call this. By default there is no reason to refuse any.
-     *
-     * @param nanos how long the operation may take
-     * @param operations how many begin with it, itself included
-     * @return null where nothing is known that keeps it from ending in time
-     */
-    default @Nullable OverloadedException refusal(long nanos, int operations) {
-        return null;
-    }
-
+public interface PolicyStore extends StoreLoad {
     /**
      * Begins an operation.
      *

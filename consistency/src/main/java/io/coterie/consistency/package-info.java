@@ -18,7 +18,9 @@
  *     <li>A <em>key watch</em> reports changes of keys to a listener.
  * </ul>
  *
- * <p>Threading: a policy store is used on the loop of its node alone, and so are completions.
+ * <p>Threading: a policy store is used on the loop of its node alone, and so are completions. Any
+ * thread may ask its {@link io.coterie.consistency.StoreLoad}, and what a {@link
+ * io.coterie.consistency.StoreContext} has, except for its loop.
  * Users' functions and listeners run on executors.
  *
  * <p>Callers: the facade, and whoever writes a policy. What implements the policies of the library

@@ -54,8 +54,8 @@ class FastPathTest {
 
     @BeforeEach
     void start() {
-        SimulatedCluster.Variant variant = SimulatedCluster.Variant.CORRECT.withStore(context ->
-                new StrongStore(new StoreContext(context.replication(), context.store(), task -> {
+        SimulatedCluster.Variant variant =
+                SimulatedCluster.Variant.CORRECT.withStore(context -> new StrongStore(context.withUserCode(task -> {
                     if (holdsBack) {
                         heldBack.add(task);
                     } else {

@@ -96,7 +96,7 @@ class LostMajorityTest {
         Operation endless = new Operation.Update(value -> {
             throw new AssertionError("never called");
         });
-        start(GRACE, context -> new StrongStore(new StoreContext(context.replication(), context.store(), task -> {})));
+        start(GRACE, context -> new StrongStore(context.withUserCode(task -> {})));
         List<Object> update = begin("c0", endless);
         simulation.runFor(Duration.ofMillis(100));
         simulation.node("r1").pause();

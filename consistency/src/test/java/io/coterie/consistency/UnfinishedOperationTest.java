@@ -47,7 +47,7 @@ class UnfinishedOperationTest {
     @BeforeEach
     void start() {
         SimulatedCluster.Variant calling = SimulatedCluster.Variant.CORRECT.withStore(
-                context -> new StrongStore(new StoreContext(context.replication(), context.store(), this::call)));
+                context -> new StrongStore(context.withUserCode(this::call)));
         new SimulatedCluster(simulation, 3, 1, calling, (start, store) -> {
             stores.put(start.node(), store);
             worlds.put(start.node(), start.world());

@@ -41,9 +41,9 @@ class WatchTest {
 
     /** A store whose listeners take a while. */
     private static PolicyStore withSlowUserCode(StoreContext context) {
-        Scheduler scheduler = context.replication().world().scheduler();
+        Scheduler scheduler = context.world().scheduler();
         Executor slow = task -> scheduler.schedule(Duration.ofMillis(20).toNanos(), task);
-        return new StrongStore(new StoreContext(context.replication(), context.store(), slow));
+        return new StrongStore(context.withUserCode(slow));
     }
 
     private void put(SimNode client, int number) {

@@ -1,6 +1,6 @@
 package io.coterie.internal.operations;
 
-import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.StoreLoad;
 import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.spi.World;
@@ -34,7 +34,7 @@ public final class OperationLimit implements NodeLoad.Source {
      * @param nanos how long they may take
      * @throws OverloadedException if they are refused; then they are not counted
      */
-    public void admit(PolicyStore store, long nanos, int operations) {
+    public void admit(StoreLoad store, long nanos, int operations) {
         OverloadedException refusal = pressed ? store.refusal(nanos, operations) : null;
         if (refusal != null) {
             throw refusal;

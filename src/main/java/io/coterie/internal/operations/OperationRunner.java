@@ -3,6 +3,7 @@ package io.coterie.internal.operations;
 import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.consistency.StoreLoad;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -57,7 +58,7 @@ public final class OperationRunner {
         return loop.handOver(new OperationFuture<>(request, deadline(request.timeoutNanos()), limit));
     }
 
-    private void admit(PolicyStore store, long timeoutNanos, int operations) {
+    private void admit(StoreLoad store, long timeoutNanos, int operations) {
         loop.requireOpen();
         limit.admit(store, timeoutNanos, operations);
     }

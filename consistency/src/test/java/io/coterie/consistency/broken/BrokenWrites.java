@@ -234,14 +234,14 @@ public final class BrokenWrites {
     static SimulatedCluster.Variant ballotReusedAfterRestart() {
         Map<NodeId, Ballot> proposed = new HashMap<>();
         return SimulatedCluster.Variant.CORRECT.withoutRules().withRules(context -> new ConsensusRules() {
-            private @Nullable Ballot reused = proposed.get(context.replication().self());
+            private @Nullable Ballot reused = proposed.get(context.self());
             private Ballot latest = Ballot.NONE;
 
             @Override
             public Ballot nextBallot(BallotClock clock) {
                 Ballot next = reused != null ? reused : super.nextBallot(clock);
                 reused = null;
-                proposed.put(context.replication().self(), latest);
+                proposed.put(context.self(), latest);
                 latest = next;
                 return next;
             }

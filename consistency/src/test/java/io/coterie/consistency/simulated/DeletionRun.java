@@ -83,7 +83,7 @@ final class DeletionRun {
                         .withStorage(start ->
                                 removals.hitting(start, variant.storage().apply(start)))
                         .withStore(context -> {
-                            removals.started(context.replication());
+                            removals.started(context);
                             return variant.store().apply(context);
                         })
                         .withCollector(

@@ -282,14 +282,13 @@ public final class SimulatedRun {
     private PolicyStore openStore(
             StoreContext context, SimulatedCluster.Variant variant, PromiseFaults promises, HalfwayFaults halfway) {
         PolicyStore store = variant.store().apply(context);
-        promises.started(context.replication());
-        halfway.started(context.replication());
-        boolean alone = shape.duel()
-                || (shape.contest() && context.replication().self().name().equals(ALONE));
+        promises.started(context);
+        halfway.started(context);
+        boolean alone =
+                shape.duel() || (shape.contest() && context.self().name().equals(ALONE));
         PolicyStore correct = store instanceof WrappedStore wrapped ? wrapped.correct() : store;
         if (alone && !over && correct instanceof StrongStore strong) {
-            context.replication()
-                    .replicas()
+            context.replicas()
                     .forEach(home -> strong.keyContext()
                             .homes()
                             .avoid(home, strong.keyContext().now(), ALWAYS.toNanos()));

@@ -1,6 +1,6 @@
 package io.coterie.consistency.simulated;
 
-import io.coterie.replication.Replication;
+import io.coterie.consistency.StoreContext;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;
@@ -39,9 +39,9 @@ abstract class StruckMoments {
     }
 
     /** A node has started, and may be struck. */
-    final void started(Replication replication) {
-        coordinators.put(replication.loop().writer(), replication.self());
-        replicas = replication.replicas();
+    final void started(StoreContext context) {
+        coordinators.put(context.loop().writer(), context.self());
+        replicas = context.replicas();
     }
 
     final List<NodeId> replicas() {

@@ -29,7 +29,7 @@ public final class EventualStore implements PolicyStore {
     private boolean closed;
 
     public EventualStore(StoreContext store) {
-        NodeReplication replication = NodeReplication.of(store.replication().loop());
+        NodeReplication replication = NodeReplication.of(store.loop());
         this.context = new EventualContext(store.store().name(), replication, ConnectionGate.ofAny(replication));
         this.storeId = store.store().id();
         this.expiry = new Expiry<>(replication.world(), EventualOperation::expire);

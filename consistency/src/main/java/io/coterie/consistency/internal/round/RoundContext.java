@@ -39,7 +39,7 @@ public class RoundContext {
      */
     protected RoundContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         String name = store.store().name();
-        this.replication = NodeReplication.of(store.replication().loop());
+        this.replication = NodeReplication.of(store.loop());
         this.rules = rules;
         this.userCode = store.userCode();
         this.hasHomes = hasHomes;

@@ -24,7 +24,7 @@ public final class Scans {
 
     public Scans(StoreContext context, PolicyStore store, ConsensusRules rules) {
         this.context = context;
-        this.replication = NodeReplication.of(context.replication().loop());
+        this.replication = NodeReplication.of(context.loop());
         this.store = store;
         this.rules = rules;
         this.gate = ConnectionGate.ofMajority(replication);

@@ -72,7 +72,7 @@ public final class StrongStore implements PolicyStore {
      */
     public StrongStore(StoreContext context, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         this.context = context;
-        this.replication = NodeReplication.of(context.replication().loop());
+        this.replication = NodeReplication.of(context.loop());
         this.keyContext = new Keys(context, rules, hasHomes, largeStateBytes);
         this.memory = replication.memory();
         memory.add(held);

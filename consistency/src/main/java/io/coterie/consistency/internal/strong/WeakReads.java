@@ -50,10 +50,10 @@ final class WeakReads implements PolicyStore {
 
     WeakReads(StoreContext context, PolicyStore store, StateRequests states) {
         this.context = context;
-        this.replication = NodeReplication.of(context.replication().loop());
+        this.replication = NodeReplication.of(context.loop());
         this.store = store;
         this.states = states;
-        this.expiry = new Expiry<>(replication.world(), WeakRead::expire);
+        this.expiry = new Expiry<>(context.world(), WeakRead::expire);
         this.gate = ConnectionGate.ofAny(replication);
     }
 
@@ -144,7 +144,7 @@ final class WeakReads implements PolicyStore {
             UnreadableStates found = unreadable == null ? new UnreadableStates(key) : unreadable;
             unreadable = found;
             found.add(replica, accepted, state);
-            boolean all = found.waiting() == replication.replicas().size();
+            boolean all = found.waiting() == context.replicas().size();
             if (all) {
                 fail(new QuorumUnavailableException(
                         "store \"" + context.store().name() + "\": a read found no state that can be read",
@@ -164,7 +164,7 @@ final class WeakReads implements PolicyStore {
         @Override
         public void onTooLarge(NodeId replica, String problem) {
             refusing.add(replica);
-            if (refusing.size() == replication.replicas().size()) {
+            if (refusing.size() == context.replicas().size()) {
                 QuorumCall asked = call;
                 Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
                 fail(new MessageTooLargeException(

@@ -86,7 +86,7 @@ public final class StoreWatch implements KeyWatch {
         this.context = context;
         this.rules = rules;
         this.store = store;
-        this.replication = NodeReplication.of(context.replication().loop());
+        this.replication = NodeReplication.of(context.loop());
         this.prefix = prefix;
         this.single = single;
         this.majority = Quorums.majority(replication.replicas().size());

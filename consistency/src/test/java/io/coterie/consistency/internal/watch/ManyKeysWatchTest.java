@@ -53,9 +53,9 @@ class ManyKeysWatchTest {
 
     /** A store whose watches remember few keys, and whose listeners take a while. */
     private static PolicyStore forgetful(StoreContext context) {
-        Scheduler scheduler = context.replication().world().scheduler();
+        Scheduler scheduler = context.world().scheduler();
         Executor slow = task -> scheduler.schedule(PER_TASK.toNanos(), task);
-        StoreContext slowed = new StoreContext(context.replication(), context.store(), slow);
+        StoreContext slowed = context.withUserCode(slow);
         StrongStore store = new StrongStore(slowed);
         return new WrappedStore(store) {
             @Override
