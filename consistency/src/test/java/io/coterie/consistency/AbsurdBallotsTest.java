@@ -10,7 +10,7 @@ import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.clock.HybridClock;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;

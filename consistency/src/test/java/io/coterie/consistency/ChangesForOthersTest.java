@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.internal.register.Forwarded;
 import io.coterie.consistency.internal.register.StrongCommand;
 import io.coterie.consistency.internal.wire.ForwardRequest;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.error.OverloadedException;

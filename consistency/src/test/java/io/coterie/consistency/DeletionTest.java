@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.register.BatchOutcome;
 import io.coterie.consistency.internal.register.RegisterState;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.AcceptAnswer;

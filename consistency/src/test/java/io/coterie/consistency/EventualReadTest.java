@@ -3,7 +3,7 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimStart;
 import io.coterie.simulation.Simulation;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.strong.StrongStore;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.eventual.EventualPolicy;
 import io.coterie.consistency.internal.strong.StrongStore;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimNode;

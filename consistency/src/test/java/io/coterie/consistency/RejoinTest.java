@@ -2,7 +2,7 @@ package io.coterie.consistency;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;

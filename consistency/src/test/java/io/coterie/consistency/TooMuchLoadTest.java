@@ -3,8 +3,8 @@ package io.coterie.consistency;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.consistency.simulated.SlowLinks;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SlowLinks;
 import io.coterie.replication.storage.Storage;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimStart;

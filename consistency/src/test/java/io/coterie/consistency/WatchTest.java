@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.DeliveredStates;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.rpc.spi.Scheduler;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

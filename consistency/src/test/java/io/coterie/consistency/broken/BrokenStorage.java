@@ -1,8 +1,8 @@
 package io.coterie.consistency.broken;
 
-import io.coterie.consistency.simulated.SimulatedCluster;
-import io.coterie.consistency.simulated.SimulatedStorage;
-import io.coterie.consistency.simulated.WrappedJournal;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedStorage;
+import io.coterie.consistency.simulated.cluster.WrappedJournal;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;

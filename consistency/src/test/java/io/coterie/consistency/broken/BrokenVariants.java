@@ -1,7 +1,7 @@
 package io.coterie.consistency.broken;
 
 import io.coterie.consistency.Operation;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.coterie.consistency.simulated.SimulatedCluster;
 import io.coterie.consistency.simulated.SimulatedRun;
-import io.coterie.consistency.simulated.SimulatedStorage;
 import io.coterie.consistency.simulated.ViolationPages;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedStorage;
 import io.coterie.simulation.SimulationException;
 import io.coterie.simulation.history.Verdict;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.rules.CachedPromise;
 import io.coterie.consistency.internal.rules.ConsensusRules;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.replication.spi.Ballot;

@@ -2,7 +2,7 @@ package io.coterie.consistency.broken;
 
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.strong.StrongStore;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.PrepareAnswer;
 import io.coterie.replication.spi.StateAnswer;

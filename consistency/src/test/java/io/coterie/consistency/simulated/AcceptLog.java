@@ -2,6 +2,7 @@ package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.broken.BrokenStorage;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.simulated.cluster.WrappedJournal;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;

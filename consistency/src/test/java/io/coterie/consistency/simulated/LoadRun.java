@@ -1,6 +1,8 @@
 package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SlowLinks;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.simulation.NetworkFaults;

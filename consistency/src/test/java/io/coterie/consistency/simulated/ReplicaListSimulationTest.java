@@ -3,6 +3,7 @@ package io.coterie.consistency.simulated;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.node.NodeId;

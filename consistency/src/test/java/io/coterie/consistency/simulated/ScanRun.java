@@ -7,6 +7,7 @@ import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

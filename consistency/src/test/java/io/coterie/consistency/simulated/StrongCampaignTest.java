@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.broken.BrokenStorage;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -1,6 +1,8 @@
 package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.StoreContext;
+import io.coterie.consistency.simulated.cluster.WrappedJournal;
+import io.coterie.consistency.simulated.cluster.WrappedStorage;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;

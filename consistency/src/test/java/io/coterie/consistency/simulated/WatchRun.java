@@ -6,6 +6,8 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedStorage;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.NetworkFaults;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.simulation.history.Contradiction;
 import java.util.List;

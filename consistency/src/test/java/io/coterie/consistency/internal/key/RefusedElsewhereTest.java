@@ -14,7 +14,7 @@ import io.coterie.consistency.internal.round.ProposeRound;
 import io.coterie.consistency.internal.round.Round;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.consistency.internal.strong.StrongStore;
-import io.coterie.consistency.simulated.SimulatedCluster;
+import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;

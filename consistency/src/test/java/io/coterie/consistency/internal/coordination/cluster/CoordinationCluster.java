@@ -6,7 +6,7 @@ import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.coordination.node.Coordinator;
 import io.coterie.consistency.internal.coordination.node.NodeLeases;
 import io.coterie.consistency.internal.coordination.rules.LeaseRules;
-import io.coterie.consistency.simulated.SimulatedStorage;
+import io.coterie.consistency.simulated.cluster.SimulatedStorage;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.spi.Quorums;

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.cluster;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.PolicyStore;
@@ -190,7 +190,7 @@ public final class SimulatedCluster {
     }
 
     /** From its next start on, a node is given these replicas. */
-    void list(SimNode node, List<NodeId> replicas) {
+    public void list(SimNode node, List<NodeId> replicas) {
         lists.put(node.id(), replicas);
     }
 

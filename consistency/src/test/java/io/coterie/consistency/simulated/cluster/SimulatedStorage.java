@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.cluster;
 
 import io.coterie.replication.storage.Disk;
 import io.coterie.replication.storage.DiskFile;
@@ -21,7 +21,7 @@ public final class SimulatedStorage {
     }
 
     /** With files so small that the journal is compacted all the time. */
-    static Storage ofSmallFiles(SimStart start) {
+    public static Storage ofSmallFiles(SimStart start) {
         return Storage.on(self -> new VolumeDisk(start.disk()), 8 << 10);
     }
 

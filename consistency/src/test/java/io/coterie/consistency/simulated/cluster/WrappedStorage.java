@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.cluster;
 
 import io.coterie.replication.storage.Journal;
 import io.coterie.replication.storage.Storage;

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.cluster;
 
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.error.RpcException;

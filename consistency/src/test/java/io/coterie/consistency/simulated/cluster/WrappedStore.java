@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.cluster;
 
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.ConsistencyPolicy;
@@ -20,7 +20,7 @@ public class WrappedStore implements PolicyStore {
     }
 
     /** What it is on top of. */
-    PolicyStore correct() {
+    public PolicyStore correct() {
         return correct;
     }
 
