@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.strong.StrongStore;
-import io.coterie.consistency.simulated.DeliveredStates;
+import io.coterie.consistency.simulated.checks.DeliveredStates;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.rpc.spi.Scheduler;
 import io.coterie.simulation.NetworkFaults;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.consistency.simulated.SimulatedRun;
-import io.coterie.consistency.simulated.ViolationPages;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.consistency.simulated.cluster.SimulatedStorage;
 import io.coterie.simulation.SimulationException;

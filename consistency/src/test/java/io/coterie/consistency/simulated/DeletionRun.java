@@ -5,6 +5,8 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
+import io.coterie.consistency.simulated.checks.FailedCalls;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.NetworkFaults;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.consistency.broken.BrokenDeletes;
+import io.coterie.consistency.simulated.checks.Amounts;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.consistency.simulated.cluster.SimulatedStorage;
 import io.coterie.simulation.history.Outcome;

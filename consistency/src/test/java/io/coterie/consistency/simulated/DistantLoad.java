@@ -3,10 +3,10 @@ package io.coterie.consistency.simulated;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Completion;
-import io.coterie.consistency.FailureTexts;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.consistency.simulated.checks.FailureTexts;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.rpc.spi.RandomSource;
 import io.coterie.rpc.spi.World;

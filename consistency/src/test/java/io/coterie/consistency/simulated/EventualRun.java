@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Completion;
-import io.coterie.consistency.FailureTexts;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.consistency.simulated.checks.FailureTexts;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimRandom;

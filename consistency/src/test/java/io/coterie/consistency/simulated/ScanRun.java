@@ -1,12 +1,14 @@
 package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.Completion;
-import io.coterie.consistency.FailureTexts;
 import io.coterie.consistency.KeyRange;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.consistency.simulated.checks.FailedCalls;
+import io.coterie.consistency.simulated.checks.FailureTexts;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.NetworkFaults;

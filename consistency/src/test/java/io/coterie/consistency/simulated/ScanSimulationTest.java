@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.consistency.broken.BrokenReads;
 import io.coterie.consistency.broken.BrokenScans;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.simulation.history.Verdict;
 import java.util.function.Supplier;

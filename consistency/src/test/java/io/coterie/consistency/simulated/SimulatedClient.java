@@ -4,6 +4,7 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.consistency.simulated.checks.FailedCalls;
 import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.history.HistoryRecorder;

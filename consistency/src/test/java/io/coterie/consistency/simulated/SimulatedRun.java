@@ -3,6 +3,8 @@ package io.coterie.consistency.simulated;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.strong.StrongStore;
+import io.coterie.consistency.simulated.checks.AcceptLog;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.consistency.simulated.cluster.WrappedStore;
 import io.coterie.replication.spi.Quorums;

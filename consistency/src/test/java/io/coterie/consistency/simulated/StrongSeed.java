@@ -1,5 +1,6 @@
 package io.coterie.consistency.simulated;
 
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.simulation.history.Outcome;
 import java.util.function.LongFunction;

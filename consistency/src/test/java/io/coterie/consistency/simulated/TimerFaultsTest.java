@@ -7,6 +7,7 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.consistency.simulated.checks.DeliveredStates;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.rpc.spi.Clock;
 import io.coterie.rpc.spi.Scheduler;

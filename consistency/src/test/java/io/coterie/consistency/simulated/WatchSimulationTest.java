@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
+import io.coterie.consistency.simulated.checks.Amounts;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.simulation.history.Contradiction;

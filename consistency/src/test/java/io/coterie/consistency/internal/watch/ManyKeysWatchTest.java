@@ -12,7 +12,7 @@ import io.coterie.consistency.Result;
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.strong.StrongStore;
-import io.coterie.consistency.simulated.DeliveredStates;
+import io.coterie.consistency.simulated.checks.DeliveredStates;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.consistency.simulated.cluster.WrappedStore;
 import io.coterie.rpc.spi.Scheduler;

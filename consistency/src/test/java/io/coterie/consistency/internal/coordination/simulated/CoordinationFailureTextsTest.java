@@ -1,7 +1,7 @@
 package io.coterie.consistency.internal.coordination.simulated;
 
-import io.coterie.consistency.FailureTexts;
 import io.coterie.consistency.internal.coordination.rules.LeaseRules;
+import io.coterie.consistency.simulated.checks.FailureTexts;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import io.coterie.consistency.internal.coordination.ledger.LeaseBars;
 import io.coterie.consistency.internal.coordination.ledger.LeaseLedger;
 import io.coterie.consistency.internal.coordination.ledger.Violations;
 import io.coterie.consistency.internal.coordination.rules.LeaseRules;
-import io.coterie.consistency.simulated.ViolationPages;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

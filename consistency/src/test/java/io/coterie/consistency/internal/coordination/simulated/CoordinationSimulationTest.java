@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.coordination.rules.LeaseRules;
-import io.coterie.consistency.simulated.Amounts;
-import io.coterie.consistency.simulated.ViolationPages;
+import io.coterie.consistency.simulated.checks.Amounts;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

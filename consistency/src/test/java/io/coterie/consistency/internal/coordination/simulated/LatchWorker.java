@@ -1,9 +1,9 @@
 package io.coterie.consistency.internal.coordination.simulated;
 
-import io.coterie.consistency.FailureTexts;
 import io.coterie.consistency.internal.coordination.cluster.CoordinationCluster;
 import io.coterie.consistency.internal.coordination.latch.CountLatch;
 import io.coterie.consistency.internal.coordination.ledger.LatchLedger;
+import io.coterie.consistency.simulated.checks.FailureTexts;
 import io.coterie.simulation.SimRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

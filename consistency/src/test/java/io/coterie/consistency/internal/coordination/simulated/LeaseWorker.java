@@ -1,10 +1,10 @@
 package io.coterie.consistency.internal.coordination.simulated;
 
-import io.coterie.consistency.FailureTexts;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.consistency.internal.coordination.cluster.CoordinationCluster;
 import io.coterie.consistency.internal.coordination.lease.LeaseRegister;
 import io.coterie.consistency.internal.coordination.ledger.LeaseLedger;
+import io.coterie.consistency.simulated.checks.FailureTexts;
 import io.coterie.simulation.SimRandom;
 import io.coterie.simulation.Simulation;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.internal.coordination.cluster.SteadyClocks;
 import io.coterie.consistency.internal.coordination.ledger.LeaseLedger;
 import io.coterie.consistency.internal.coordination.rules.LeaseRules;
-import io.coterie.consistency.simulated.ViolationPages;
+import io.coterie.consistency.simulated.checks.ViolationPages;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,14 +1,13 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.checks;
 
-import io.coterie.consistency.FailureTexts;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.simulation.history.HistoryRecorder;
 
 /** What a failure proves about an operation, for histories: whether it may have been applied. */
-final class FailedCalls {
+public final class FailedCalls {
     private FailedCalls() {}
 
-    static void record(HistoryRecorder.Call call, Throwable error) {
+    public static void record(HistoryRecorder.Call call, Throwable error) {
         FailureTexts.note(error);
         if (error instanceof CoterieException failure && !failure.maybeExecuted()) {
             call.failed();

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.checks;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,8 +10,6 @@ import java.util.Map;
  * test something.
  *
  * <p>This is no check of what is promised: that must hold in each run, however little was done.
- *
- * <p>Public for the tests of another package.
  */
 public final class Amounts {
     /** Of a run that is held to nothing. */

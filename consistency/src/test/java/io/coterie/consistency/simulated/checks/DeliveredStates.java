@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.checks;
 
 import io.coterie.consistency.KeyListener;
 import io.coterie.consistency.internal.register.RegisterState;
@@ -27,7 +27,7 @@ public final class DeliveredStates implements KeyListener {
      *
      * @param call which call for the key it was, from 0, misses included
      */
-    record Wrong(String what, int call) {}
+    public record Wrong(String what, int call) {}
 
     @Override
     public void onChange(byte[] key, byte @Nullable [] value, Ballot version) {
@@ -63,8 +63,7 @@ public final class DeliveredStates implements KeyListener {
     }
 
     /** What is wrong with what it got of a key, or null. */
-    @Nullable
-    Wrong problem(String key, NavigableMap<Ballot, RegisterState> history) {
+    public @Nullable Wrong problem(String key, NavigableMap<Ballot, RegisterState> history) {
         Ballot last = Ballot.NONE;
         Delivery missed = null;
         List<Delivery> all = byKey.getOrDefault(key, List.of());

@@ -1,10 +1,6 @@
-package io.coterie.consistency;
+package io.coterie.consistency.simulated;
 
-import io.coterie.consistency.simulated.DistantLoad;
-import io.coterie.consistency.simulated.EventualRun;
-import io.coterie.consistency.simulated.OpeningRun;
-import io.coterie.consistency.simulated.ScanRun;
-import io.coterie.consistency.simulated.SimulatedRun;
+import io.coterie.consistency.simulated.checks.FailureTexts;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import java.time.Duration;
 import java.util.stream.LongStream;

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.checks;
 
 import io.coterie.consistency.broken.BrokenStorage;
 import io.coterie.consistency.internal.register.RegisterState;
@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * What all replicas of a simulated cluster ever accepted, as their disks have it: the truth that no
  * node sees as a whole.
  */
-final class AcceptLog {
+public final class AcceptLog {
     private final Map<String, Map<Ballot, Accepted>> byKey = new HashMap<>();
     private final List<String> disagreements = new ArrayList<>();
 
@@ -44,7 +44,7 @@ final class AcceptLog {
      * A replica's storage, with everything noted that becomes durable: also what a start finds of
      * which the one before did not learn later that it was.
      */
-    Storage noting(NodeId replica, Storage correct) {
+    public Storage noting(NodeId replica, Storage correct) {
         return new Storage() {
             @Override
             public Journal open(
@@ -64,7 +64,7 @@ final class AcceptLog {
     }
 
     /** The states of a key that a majority accepted, and what these were made from, by version. */
-    NavigableMap<Ballot, RegisterState> history(String key, int majority) {
+    public NavigableMap<Ballot, RegisterState> history(String key, int majority) {
         Map<Ballot, RegisterState> byVersion = new HashMap<>();
         NavigableMap<Ballot, RegisterState> chosen = new TreeMap<>();
         Map<Ballot, Accepted> all = byKey.getOrDefault(key, Map.of());
@@ -86,7 +86,7 @@ final class AcceptLog {
      * Where replicas accepted different states under one ballot, which stands for one state, byte
      * for byte.
      */
-    List<String> disagreements() {
+    public List<String> disagreements() {
         return List.copyOf(disagreements);
     }
 

@@ -1,4 +1,4 @@
-package io.coterie.consistency;
+package io.coterie.consistency.simulated.checks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

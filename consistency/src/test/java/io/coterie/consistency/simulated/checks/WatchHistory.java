@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.checks;
 
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.KeyListener;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What was written in a run of watches, and what listeners got, for a chart: to get a state is to
  * read, and to miss something is to read in vain.
  */
-final class WatchHistory {
+public final class WatchHistory {
     private static final int MAX_SHOWN = 80;
 
     /**
@@ -32,12 +32,12 @@ final class WatchHistory {
 
     private final HistoryRecorder recorder;
 
-    WatchHistory(LongSupplier clock) {
+    public WatchHistory(LongSupplier clock) {
         recorder = new HistoryRecorder(clock);
     }
 
     /** A listener whose calls are recorded, and passed on to another. */
-    KeyListener of(String name, KeyListener listener) {
+    public KeyListener of(String name, KeyListener listener) {
         return new KeyListener() {
             @Override
             public void onChange(byte[] key, byte @Nullable [] value, Ballot version) {
@@ -58,7 +58,7 @@ final class WatchHistory {
     }
 
     /** A write begins, whose end is reported to this. */
-    Completion write(String process, String key, Op op) {
+    public Completion write(String process, String key, Op op) {
         HistoryRecorder.Call call = recorder.invoke(process, key, op);
         return new Completion() {
             @Override
@@ -84,7 +84,7 @@ final class WatchHistory {
      * @param delivery the number of that time, from 0; how often it got the key in all
      *     stands for the end
      */
-    List<Operation> around(String listener, String key, int delivery) {
+    public List<Operation> around(String listener, String key, int delivery) {
         List<Operation> all = recorder.history().byKey().getOrDefault(key, List.of());
         List<Operation> deliveries = all.stream()
                 .filter(operation -> operation.process().equals(listener))

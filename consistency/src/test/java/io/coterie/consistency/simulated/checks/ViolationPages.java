@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.checks;
 
 import io.coterie.simulation.faults.Nemesis;
 import io.coterie.simulation.history.Contradiction;
@@ -15,8 +15,6 @@ import java.util.List;
  * What humans read when a seed of a simulated test fails: how to run it again, what shows the
  * failure in as few operations as were found, and a page below {@code target/violations} that draws
  * these and the faults that were on.
- *
- * <p>Public for the tests of another package.
  *
  * @param test the test's simple name
  */
