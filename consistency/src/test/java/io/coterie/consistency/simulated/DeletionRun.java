@@ -5,6 +5,7 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
+import io.coterie.consistency.simulated.callers.SimulatedClient;
 import io.coterie.consistency.simulated.checks.FailedCalls;
 import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;

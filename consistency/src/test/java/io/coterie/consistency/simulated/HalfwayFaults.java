@@ -1,6 +1,7 @@
 package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.broken.BrokenStorage;
+import io.coterie.consistency.simulated.callers.RunShape;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.SimNetwork;

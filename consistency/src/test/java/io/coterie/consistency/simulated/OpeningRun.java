@@ -1,5 +1,6 @@
 package io.coterie.consistency.simulated;
 
+import io.coterie.consistency.simulated.callers.RunShape;
 import io.coterie.consistency.simulated.checks.FailureTexts;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.Opening;

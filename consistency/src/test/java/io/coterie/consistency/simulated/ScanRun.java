@@ -6,6 +6,8 @@ import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.ScanCompletion;
 import io.coterie.consistency.ScannedPage;
+import io.coterie.consistency.simulated.callers.RunShape;
+import io.coterie.consistency.simulated.callers.SimulatedClient;
 import io.coterie.consistency.simulated.checks.FailedCalls;
 import io.coterie.consistency.simulated.checks.FailureTexts;
 import io.coterie.consistency.simulated.checks.ViolationPages;

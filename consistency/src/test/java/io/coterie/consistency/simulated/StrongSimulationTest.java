@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.broken.OneStates;
+import io.coterie.consistency.simulated.callers.RunShape;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import java.time.Duration;
 import java.util.List;

@@ -6,6 +6,8 @@ import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.simulated.callers.RunShape;
+import io.coterie.consistency.simulated.callers.SimulatedClient;
 import io.coterie.consistency.simulated.checks.AcceptLog;
 import io.coterie.consistency.simulated.checks.DeliveredStates;
 import io.coterie.consistency.simulated.checks.ViolationPages;

@@ -3,7 +3,7 @@
  *
  * <p>A {@code ...Run} is one seed: it draws a shape, has clients call, causes faults, and reports
  * whether each promise was kept. A {@code ...SimulationTest} goes through many seeds. The nodes are
- * in the room {@code cluster}, and what judges them is in {@code checks}.
+ * in the room {@code cluster}, their callers in {@code callers}, and the judges in {@code checks}.
  *
  * <p>All of a run is on one thread and is the same again for the same seed.
  */

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.callers;
 
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * too, now and then many at once, and records the answers. They die with their node; what they
  * were waiting for then stays unknown.
  */
-final class SimulatedClient {
+public final class SimulatedClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private static final int MAX_BURST = 20;
@@ -40,7 +40,7 @@ final class SimulatedClient {
     private boolean readsOnly;
     private boolean stopped;
 
-    SimulatedClient(
+    public SimulatedClient(
             String process,
             World world,
             PolicyStore store,
@@ -57,25 +57,25 @@ final class SimulatedClient {
         this.shape = shape;
     }
 
-    void start() {
+    public void start() {
         for (int i = 0; i < shape.callers(); i++) {
             think();
         }
     }
 
     /** Only reads. */
-    void startReading() {
+    public void startReading() {
         readsOnly = true;
         think();
     }
 
     /** Begins nothing more. */
-    void stop() {
+    public void stop() {
         stopped = true;
     }
 
     /** Reads these keys, one after the other, until each was answered or failed. */
-    void readBack(Iterator<String> remaining, Runnable then) {
+    public void readBack(Iterator<String> remaining, Runnable then) {
         if (remaining.hasNext()) {
             execute(remaining.next(), new Op.Read(), () -> readBack(remaining, then));
         } else {
@@ -182,7 +182,7 @@ final class SimulatedClient {
     }
 
     /** A refusal returns what was found, or by the expected value, that it is no longer known. */
-    static void recordExchange(HistoryRecorder.Call call, Op.CompareAndSet op, Result result) {
+    public static void recordExchange(HistoryRecorder.Call call, Op.CompareAndSet op, Result result) {
         byte[] value = result.value();
         String found = value == null ? null : new String(value, StandardCharsets.UTF_8);
         if (result.applied() || Objects.equals(found, op.expected())) {
@@ -200,7 +200,7 @@ final class SimulatedClient {
         }
     }
 
-    static Operation operation(Op op) {
+    public static Operation operation(Op op) {
         if (op instanceof Op.Write write) {
             return new Operation.Put(bytes(write.value()));
         } else if (op instanceof Op.CompareAndSet compareAndSet) {

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.callers;
 
 import io.coterie.simulation.SimRandom;
 
@@ -6,26 +6,26 @@ import io.coterie.simulation.SimRandom;
  * The few keys that all callers use at a time. They are changed for new ones after some hundred
  * operations, so that a history stays short enough to be checked.
  */
-final class SharedKeys {
+public final class SharedKeys {
     private final int keys;
     private final int operationsPerKey;
     private int drawn;
 
-    SharedKeys(int keys, int operationsPerKey) {
+    public SharedKeys(int keys, int operationsPerKey) {
         this.keys = keys;
         this.operationsPerKey = operationsPerKey;
     }
 
-    String register(SimRandom random) {
+    public String register(SimRandom random) {
         return "register" + next(random);
     }
 
-    String counter(SimRandom random) {
+    public String counter(SimRandom random) {
         return "counter" + next(random);
     }
 
     /** A key to whose value text is added, and nothing else. */
-    String log(SimRandom random) {
+    public String log(SimRandom random) {
         return "log" + next(random);
     }
 

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.callers;
 
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.simulation.SimRandom;
@@ -20,16 +20,16 @@ import java.time.Duration;
  * @param operationsPerKey after how many operations, on average, a key is changed for a new one
  * @param burst how often a caller begins many operations at once instead of one; 0 is never
  * @param duel whether two clients alone are at work, contend to the end, as no key has a home, and
- *     are struck in the middle of changes by {@link PromiseFaults}
+ *     are struck in the middle of changes by {@code PromiseFaults}
  * @param contest whether two clients alone are at work, mostly with functions; one of them leaves a
- *     contended key to its home, the other never does, and changes are struck halfway by {@link
+ *     contended key to its home, the other never does, and changes are struck halfway by {@code
  *     HalfwayFaults}
  * @param readers of a contest: whether all other nodes read
  * @param appends of a contest: the share of appends among the operations on registers
  * @param deletes the share of deletes among the other operations on registers
  * @param collection how often replicas look for tombstones to collect
  */
-record RunShape(
+public record RunShape(
         int replicas,
         Duration faulty,
         int callers,
@@ -45,19 +45,19 @@ record RunShape(
         double appends,
         double deletes,
         Duration collection) {
-    static final Duration MIN_DELAY = Duration.ofNanos(100_000);
+    public static final Duration MIN_DELAY = Duration.ofNanos(100_000);
 
     private static final Duration LONG = Duration.ofSeconds(12);
 
     /** The longest delay of links and disks in a contest. */
-    static final Duration CONTEST_DELAY = Duration.ofMillis(1);
+    public static final Duration CONTEST_DELAY = Duration.ofMillis(1);
 
     /** The one that a seed draws. */
-    static RunShape of(long seed) {
+    public static RunShape of(long seed) {
         return draw(Simulation.create(seed).random("shape"));
     }
 
-    static RunShape draw(SimRandom random) {
+    public static RunShape draw(SimRandom random) {
         boolean duel = random.chance(0.3);
         boolean deletes = random.chance(0.3);
         return new RunShape(
@@ -82,7 +82,7 @@ record RunShape(
      * A run of the same length, in which two clients contend for one key. Links are fast, so that a
      * home soon counts as gone.
      */
-    RunShape asContest() {
+    public RunShape asContest() {
         return asContest(false, 0.6, 0.5);
     }
 
@@ -90,7 +90,7 @@ record RunShape(
      * A contest without appends, in which deletes are struck halfway and all other nodes read what
      * they have reached.
      */
-    RunShape asContestOfDeletes() {
+    public RunShape asContestOfDeletes() {
         return asContest(true, 0, 0.35);
     }
 
@@ -114,12 +114,12 @@ record RunShape(
     }
 
     /** Whether one fault may last for tens of seconds. */
-    boolean isLong() {
+    public boolean isLong() {
         return faulty.compareTo(LONG) >= 0;
     }
 
     /** Whether only two clients are at work. */
-    boolean hasRivals() {
+    public boolean hasRivals() {
         return duel || contest;
     }
 
