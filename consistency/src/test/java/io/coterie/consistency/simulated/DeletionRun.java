@@ -9,6 +9,7 @@ import io.coterie.consistency.simulated.callers.SimulatedClient;
 import io.coterie.consistency.simulated.checks.FailedCalls;
 import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.consistency.simulated.faults.RemovalFaults;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;

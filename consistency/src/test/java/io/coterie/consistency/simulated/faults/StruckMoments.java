@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.faults;
 
 import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.simulated.cluster.WrappedJournal;
@@ -34,14 +34,14 @@ abstract class StruckMoments {
     abstract void appending(SimStart replica, ByteBuffer entry);
 
     /** The storage of a replica that reports its moments. */
-    final Storage hitting(SimStart start, Storage storage) {
+    public final Storage hitting(SimStart start, Storage storage) {
         return chance == 0
                 ? storage
                 : new WrappedStorage(storage, (journal, world, reader) -> new WatchedJournal(start, journal));
     }
 
     /** A node has started, and may be struck. */
-    final void started(StoreContext context) {
+    public final void started(StoreContext context) {
         coordinators.put(context.loop().writer(), context.self());
         replicas = context.replicas();
     }

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.faults;
 
 import io.coterie.consistency.broken.BrokenStorage;
 import io.coterie.replication.spi.Ballot;
@@ -20,7 +20,7 @@ import java.util.Map;
  * between is then up to what that one replica remembers. Faults that come by time alone hardly ever
  * hit that moment.
  */
-final class PromiseFaults extends StruckMoments {
+public final class PromiseFaults extends StruckMoments {
     /** Mostly before a disk has forced the promise. */
     private static final Duration SOON = Duration.ofMillis(1);
 
@@ -41,7 +41,7 @@ final class PromiseFaults extends StruckMoments {
      * @param latest the longest time from a promise to a restart
      * @param until when there are no more of them, in virtual time
      */
-    PromiseFaults(Simulation simulation, List<String> rivals, double chance, Duration latest, Duration until) {
+    public PromiseFaults(Simulation simulation, List<String> rivals, double chance, Duration latest, Duration until) {
         super(simulation, chance);
         this.random = simulation.random("promises");
         this.rivals = rivals;

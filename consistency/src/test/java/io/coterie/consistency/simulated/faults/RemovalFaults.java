@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.faults;
 
 import io.coterie.consistency.broken.BrokenStorage;
 import io.coterie.simulation.SimNode;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * was deleted and forgotten and the replicas have started again. Whether it may continue is then up
  * to what they remember of absent keys.
  */
-final class RemovalFaults extends StruckMoments {
+public final class RemovalFaults extends StruckMoments {
     /**
      * The kind of an entry for a key that is forgotten, as a replica's journal has it at
      * its first byte.
@@ -50,7 +50,7 @@ final class RemovalFaults extends StruckMoments {
      * @param chance of a strike at each ballot
      * @param until when there are no more of them, in virtual time
      */
-    RemovalFaults(Simulation simulation, List<String> clients, double chance, Duration until) {
+    public RemovalFaults(Simulation simulation, List<String> clients, double chance, Duration until) {
         super(simulation, chance);
         this.random = simulation.random("removals");
         this.clients = clients;
@@ -58,7 +58,7 @@ final class RemovalFaults extends StruckMoments {
     }
 
     /** Whether a client is stopped, and its key is to be deleted. */
-    boolean isStriking() {
+    public boolean isStriking() {
         return struck != null;
     }
 

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.faults;
 
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.internal.register.Forwarded;
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * ballots that are absurd, or as high as is taken; for keys to be forgotten, with floors as high;
  * and for batches to be applied under timestamps as high. It changes no value.
  */
-final class LyingClient {
+public final class LyingClient {
     private static final Duration MAX_PAUSE = Duration.ofMillis(80);
     private static final Duration PATIENCE = Duration.ofMillis(200);
     private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
@@ -33,13 +33,13 @@ final class LyingClient {
     private final SimRandom random;
     private boolean stopped;
 
-    LyingClient(NodeReplication replication, Supplier<String> keys, SimRandom random) {
+    public LyingClient(NodeReplication replication, Supplier<String> keys, SimRandom random) {
         this.replication = replication;
         this.keys = keys;
         this.random = random;
     }
 
-    void start() {
+    public void start() {
         long pause = random.between(Duration.ZERO, MAX_PAUSE).toNanos();
         replication.world().scheduler().schedule(pause, () -> {
             if (!stopped) {
@@ -49,7 +49,7 @@ final class LyingClient {
         });
     }
 
-    void stop() {
+    public void stop() {
         stopped = true;
     }
 

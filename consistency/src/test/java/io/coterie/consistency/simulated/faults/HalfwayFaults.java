@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.faults;
 
 import io.coterie.consistency.broken.BrokenStorage;
 import io.coterie.consistency.simulated.callers.RunShape;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * promises, which is paused in turn; the home then continues without those replicas, while that
  * client has seen the state and knows nothing of what comes next.
  */
-final class HalfwayFaults extends StruckMoments {
+public final class HalfwayFaults extends StruckMoments {
     private static final Duration MIN_PAUSE = Duration.ofMillis(20);
     private static final Duration MAX_PAUSE = Duration.ofMillis(120);
 
@@ -49,7 +49,7 @@ final class HalfwayFaults extends StruckMoments {
      * @param chance of a strike at each state that is proposed
      * @param until when there are no more of them, in virtual time
      */
-    HalfwayFaults(Simulation simulation, List<String> clients, double chance, Duration until) {
+    public HalfwayFaults(Simulation simulation, List<String> clients, double chance, Duration until) {
         super(simulation, chance);
         this.random = simulation.random("halfway");
         this.clients = clients;
