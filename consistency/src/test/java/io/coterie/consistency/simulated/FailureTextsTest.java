@@ -2,6 +2,7 @@ package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.simulated.checks.FailureTexts;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.consistency.simulated.load.DistantLoad;
 import java.time.Duration;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;

@@ -6,6 +6,7 @@
  *
  * <p>The nodes are in the room {@code cluster}, their callers in {@code callers}, what happens to
  * them in {@code faults}, and what judges a run in {@code checks}.
+ * Runs whose subject is load are in {@code load}.
  *
  * <p>All of a run is on one thread and is the same again for the same seed.
  */

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.load;
 
 import io.coterie.simulation.SimRandom;
 import java.time.Duration;

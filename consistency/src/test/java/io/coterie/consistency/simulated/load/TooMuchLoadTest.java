@@ -1,8 +1,12 @@
-package io.coterie.consistency;
+package io.coterie.consistency.simulated.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.Result;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.consistency.simulated.cluster.SlowLinks;
 import io.coterie.replication.storage.Storage;

@@ -1,9 +1,14 @@
-package io.coterie.consistency;
+package io.coterie.consistency.simulated.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.Completion;
+import io.coterie.consistency.Operation;
+import io.coterie.consistency.PolicyStore;
+import io.coterie.consistency.Result;
+import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;

@@ -1,4 +1,4 @@
-package io.coterie.consistency.simulated;
+package io.coterie.consistency.simulated.load;
 
 import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;

@@ -1,8 +1,7 @@
-package io.coterie.consistency;
+package io.coterie.consistency.simulated.load;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.consistency.simulated.DistantLoad;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
