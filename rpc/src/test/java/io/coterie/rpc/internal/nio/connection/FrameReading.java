@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.codec.ByteWriter;
-import io.coterie.rpc.internal.nio.Campaign;
-import io.coterie.rpc.internal.nio.FuzzNode;
-import io.coterie.rpc.internal.nio.Mutator;
+import io.coterie.rpc.internal.nio.fuzz.Campaign;
+import io.coterie.rpc.internal.nio.fuzz.FuzzNode;
+import io.coterie.rpc.internal.nio.fuzz.Mutator;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
 import java.io.IOException;
 import java.nio.ByteBuffer;

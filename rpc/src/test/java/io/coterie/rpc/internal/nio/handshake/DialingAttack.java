@@ -1,8 +1,8 @@
 package io.coterie.rpc.internal.nio.handshake;
 
-import io.coterie.rpc.internal.nio.Attacker;
-import io.coterie.rpc.internal.nio.FuzzTarget;
 import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.fuzz.Attacker;
+import io.coterie.rpc.internal.nio.fuzz.FuzzTarget;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package io.coterie.rpc.internal.nio.handshake;
 
 import io.coterie.rpc.codec.ByteWriter;
-import io.coterie.rpc.internal.nio.Attacker;
-import io.coterie.rpc.internal.nio.Campaign;
-import io.coterie.rpc.internal.nio.FuzzTarget;
-import io.coterie.rpc.internal.nio.Mutator;
 import io.coterie.rpc.internal.nio.connection.Frame;
+import io.coterie.rpc.internal.nio.fuzz.Attacker;
+import io.coterie.rpc.internal.nio.fuzz.Campaign;
+import io.coterie.rpc.internal.nio.fuzz.FuzzTarget;
+import io.coterie.rpc.internal.nio.fuzz.Mutator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,13 +2,13 @@ package io.coterie.rpc.internal.nio.handshake;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.internal.nio.Campaign;
 import io.coterie.rpc.internal.nio.Measured;
-import io.coterie.rpc.internal.nio.Mutator;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.HandshakeTexts;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.fuzz.Campaign;
+import io.coterie.rpc.internal.nio.fuzz.Mutator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;

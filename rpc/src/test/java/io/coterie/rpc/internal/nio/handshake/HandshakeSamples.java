@@ -1,9 +1,9 @@
 package io.coterie.rpc.internal.nio.handshake;
 
 import io.coterie.rpc.codec.ByteWriter;
-import io.coterie.rpc.internal.nio.FuzzNode;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.fuzz.FuzzNode;
 import io.coterie.rpc.internal.wire.SampleMessages;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;

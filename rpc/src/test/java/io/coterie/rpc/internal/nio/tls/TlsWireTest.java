@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.rpc.Await;
 import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.internal.nio.Certificates;
-import io.coterie.rpc.internal.nio.Relay;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;

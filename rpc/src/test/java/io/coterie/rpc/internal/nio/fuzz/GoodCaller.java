@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.fuzz;
 
 import io.coterie.rpc.Await;
 import io.coterie.rpc.CallOptions;

@@ -1,10 +1,11 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.internal.nio.Measured;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.plugged.ManualWorld;
 import java.nio.ByteBuffer;

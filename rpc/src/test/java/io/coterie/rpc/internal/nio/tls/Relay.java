@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.tls;
 
 import io.coterie.rpc.node.HostPort;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Sits between two nodes, and passes on what they send, or something like it. */
-public final class Relay implements AutoCloseable {
+final class Relay implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final HostPort target;
@@ -21,31 +21,31 @@ public final class Relay implements AutoCloseable {
     private volatile boolean refuses;
     private final AtomicLong answered = new AtomicLong();
 
-    public Relay(HostPort target) throws IOException {
+    Relay(HostPort target) throws IOException {
         this.target = target;
         run(this::accept);
     }
 
-    public HostPort address() {
+    HostPort address() {
         return new HostPort("127.0.0.1", listening.getLocalPort());
     }
 
     /** Changes one bit in the last byte of the next piece that the node that dialed sends. */
-    public void damageNext() {
+    void damageNext() {
         damages = true;
     }
 
     /** How many bytes have come from the node that was dialed. */
-    public long answered() {
+    long answered() {
         return answered.get();
     }
 
-    public void refuseOthers() {
+    void refuseOthers() {
         refuses = true;
     }
 
     /** Ends both connections without a word of TLS. */
-    public void cut() throws IOException {
+    void cut() throws IOException {
         for (Socket socket : sockets) {
             end(socket);
         }

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.fuzz;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.fuzz;
 
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.PeerListener;
@@ -7,6 +7,7 @@ import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.internal.nio.Measured;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;

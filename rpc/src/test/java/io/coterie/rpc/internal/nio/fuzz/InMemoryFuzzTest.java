@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.fuzz;
 
 import io.coterie.rpc.internal.nio.connection.FrameReading;
 import io.coterie.rpc.internal.nio.handshake.HandshakeReading;

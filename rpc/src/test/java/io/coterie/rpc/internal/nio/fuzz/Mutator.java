@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.fuzz;
 
 import java.util.ArrayList;
 import java.util.Arrays;

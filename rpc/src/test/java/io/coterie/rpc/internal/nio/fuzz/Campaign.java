@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.fuzz;
 
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.internal.nio.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.Await;
 import io.coterie.rpc.RpcMetrics;
+import io.coterie.rpc.internal.nio.Measured;
 import io.coterie.rpc.internal.nio.handshake.SharedSecret;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
