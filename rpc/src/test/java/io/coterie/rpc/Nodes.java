@@ -12,48 +12,48 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Real nodes on loopback, closed together. */
-final class Nodes implements AutoCloseable {
-    static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
-    static final RpcMethod<byte[], byte[]> BYTES = new RpcMethod<>("bytes", Codec.bytes(), Codec.bytes(), true);
+public final class Nodes implements AutoCloseable {
+    public static final RpcMethod<String, String> ECHO = new RpcMethod<>("echo", Codec.utf8(), Codec.utf8(), true);
+    public static final RpcMethod<byte[], byte[]> BYTES = new RpcMethod<>("bytes", Codec.bytes(), Codec.bytes(), true);
 
     /** Waits for a connection that is not there yet. */
-    static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(10))
+    public static final CallOptions PATIENT = CallOptions.within(Duration.ofSeconds(10))
             .retrying(RetryPolicy.exponential(Duration.ofMillis(2), Duration.ofMillis(50)));
 
     private final List<RpcNode> nodes = new ArrayList<>();
     private final @Nullable Security security;
 
-    Nodes() {
+    public Nodes() {
         this(null);
     }
 
     /** Nodes that are all protected in the same way. */
-    Nodes(@Nullable Security security) {
+    public Nodes(@Nullable Security security) {
         this.security = security;
     }
 
-    static RpcNodeBuilder builder(String name) {
+    public static RpcNodeBuilder builder(String name) {
         return RpcNode.builder().cluster("test").self(name);
     }
 
     /** A node that listens at a port of the system's choice and echoes. */
-    RpcNode listening(String name) {
+    public RpcNode listening(String name) {
         return echoing(builder(name).listen("127.0.0.1:0"));
     }
 
     /** A node that dials another. */
-    RpcNode dialing(String name, RpcNode other) {
+    public RpcNode dialing(String name, RpcNode other) {
         return start(builder(name).peer(other.self(), other.boundAddress()));
     }
 
-    RpcNode echoing(RpcNodeBuilder builder) {
+    public RpcNode echoing(RpcNodeBuilder builder) {
         RpcNode node = start(builder);
         node.serveInline(ECHO, (caller, text, answer) -> answer.reply(text));
         node.serveInline(BYTES, (caller, bytes, answer) -> answer.reply(bytes));
         return node;
     }
 
-    RpcNode start(RpcNodeBuilder builder) {
+    public RpcNode start(RpcNodeBuilder builder) {
         if (security != null) {
             builder.security(security);
         }
@@ -63,11 +63,11 @@ final class Nodes implements AutoCloseable {
     }
 
     /** The call's answer; waits for a connection if there is none yet. */
-    static String echo(RpcNode from, RpcNode to, String text) {
+    public static String echo(RpcNode from, RpcNode to, String text) {
         return get(from.call(to.self(), ECHO, text, PATIENT));
     }
 
-    static <T> T get(Future<T> future) {
+    public static <T> T get(Future<T> future) {
         try {
             return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -78,7 +78,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /** The exception that a call ends with. */
-    static <T extends Throwable> T failureOf(Class<T> type, Future<?> future) {
+    public static <T extends Throwable> T failureOf(Class<T> type, Future<?> future) {
         try {
             Object value = future.get(60, TimeUnit.SECONDS);
             throw new AssertionError("expected " + type.getSimpleName() + ", got " + value);

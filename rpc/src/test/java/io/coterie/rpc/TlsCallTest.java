@@ -3,7 +3,7 @@ package io.coterie.rpc;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.coterie.rpc.internal.nio.Certificates;
+import io.coterie.rpc.security.Certificates;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

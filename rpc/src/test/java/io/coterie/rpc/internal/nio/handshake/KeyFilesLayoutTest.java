@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.MapKeyFiles;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.security.MapKeyFiles;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;

@@ -3,12 +3,12 @@ package io.coterie.rpc.internal.nio.handshake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.coterie.rpc.Await;
-import io.coterie.rpc.MapKeyFiles;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.links.TcpNode;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.security.MapKeyFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -3,12 +3,12 @@ package io.coterie.rpc.internal.nio.handshake;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.MapKeyFiles;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.Refusal;
 import io.coterie.rpc.internal.nio.connection.WrittenFrames;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.security.MapKeyFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

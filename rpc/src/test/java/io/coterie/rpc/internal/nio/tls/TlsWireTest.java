@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.Await;
 import io.coterie.rpc.FreePorts;
-import io.coterie.rpc.internal.nio.Certificates;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.handshake.Intruder;
 import io.coterie.rpc.internal.nio.handshake.SecuritySettings;
@@ -15,6 +14,7 @@ import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.links.TcpNode;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.security.Certificates;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.security;
 
 import io.coterie.rpc.node.HostPort;
 import java.io.IOException;

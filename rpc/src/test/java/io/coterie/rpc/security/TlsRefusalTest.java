@@ -1,12 +1,16 @@
-package io.coterie.rpc;
+package io.coterie.rpc.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.Nodes;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.Security;
 import io.coterie.rpc.error.PeerUnavailableException;
-import io.coterie.rpc.internal.nio.Certificates;
 import io.coterie.rpc.node.NodeId;
 import java.nio.file.Files;
 import java.nio.file.Path;

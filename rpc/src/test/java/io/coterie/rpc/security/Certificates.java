@@ -1,4 +1,4 @@
-package io.coterie.rpc.internal.nio;
+package io.coterie.rpc.security;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.coterie.rpc;
+package io.coterie.rpc.security;
 
 import io.coterie.rpc.spi.KeyFiles;
 import java.nio.charset.StandardCharsets;

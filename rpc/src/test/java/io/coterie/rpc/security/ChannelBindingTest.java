@@ -1,10 +1,12 @@
-package io.coterie.rpc;
+package io.coterie.rpc.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.coterie.rpc.internal.nio.Certificates;
-import io.coterie.rpc.internal.nio.TlsRelay;
+import io.coterie.rpc.Await;
+import io.coterie.rpc.Nodes;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.Security;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,10 +1,16 @@
-package io.coterie.rpc;
+package io.coterie.rpc.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
+import io.coterie.rpc.FreePorts;
+import io.coterie.rpc.Nodes;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.Security;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.KeyFiles;

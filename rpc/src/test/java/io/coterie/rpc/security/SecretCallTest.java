@@ -1,11 +1,15 @@
-package io.coterie.rpc;
+package io.coterie.rpc.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.Await;
+import io.coterie.rpc.CallOptions;
+import io.coterie.rpc.Nodes;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.Security;
 import io.coterie.rpc.error.PeerUnavailableException;
-import io.coterie.rpc.internal.nio.Certificates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;

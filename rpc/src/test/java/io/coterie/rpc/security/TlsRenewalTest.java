@@ -1,9 +1,13 @@
-package io.coterie.rpc;
+package io.coterie.rpc.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.coterie.rpc.internal.nio.Certificates;
+import io.coterie.rpc.Await;
+import io.coterie.rpc.Nodes;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.Security;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
