@@ -44,9 +44,9 @@ public final class Consistency {
     }
 
     /**
-     * What replicas take for the stores of these policies, by the policies' names, to be given to
-     * {@link io.coterie.replication.ReplicationOptions#withRules}. A replica without them keeps
-     * whatever a node with a fault sends.
+     * The rules for what replicas take for stores of these policies, by the policies' names, to be
+     * given to {@link io.coterie.replication.ReplicationOptions#withRules}. A replica without them
+     * keeps whatever a node with a fault sends.
      */
     public static Map<String, StoreRules> rules() {
         return Map.of(

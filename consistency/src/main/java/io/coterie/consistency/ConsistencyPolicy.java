@@ -40,7 +40,7 @@ public interface ConsistencyPolicy {
      */
     boolean needsVotes();
 
-    /** What it promises among that many replicas: one human-readable sentence. */
+    /** The promise among that many replicas: one human-readable sentence. */
     String promise(int replicas);
 
     /** Opens a store. Called on the loop. */

@@ -8,7 +8,7 @@ package io.coterie.consistency;
  * @param from the first key of the range, if there is one; empty for the first of all
  */
 public record KeyRange(byte[] prefix, byte[] from) {
-    /** What comes after a key. */
+    /** The rest of this range, after a key. */
     public KeyRange after(byte[] key) {
         byte[] next = new byte[key.length + 1];
         System.arraycopy(key, 0, next, 0, key.length);

@@ -4,7 +4,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of one key of a store, in bytes: one of the kinds below, and no other, so that a
+ * An operation on one key of a store, in bytes: one of the kinds below, and no other, so that a
  * policy may switch over all of them. No array may be changed after it was handed over.
  */
 public sealed interface Operation {

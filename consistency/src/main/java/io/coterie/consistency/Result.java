@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an {@link Operation}.
+ * The result of an {@link Operation}.
  *
  * @param applied false for a conditional operation whose condition did not hold; true otherwise
  * @param bytes what ends in the value: for {@code Get} the value read, for {@code Update} and

@@ -3,8 +3,8 @@ package io.coterie.consistency.coordination;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a resource outside the cluster needs to be safe behind a lock: it refuses whoever comes with
- * a token below the highest that it has admitted.
+ * Makes a resource outside the cluster safe behind a lock: refuses whoever comes with a token below
+ * the highest that it has admitted.
  *
  * <pre>{@code
  * if (!guard.admit(request.token())) {

@@ -1,7 +1,7 @@
 package io.coterie.consistency.coordination;
 
 /**
- * Who has a lease, according to its record. The holder may have lost it by now, or be gone.
+ * The holder of a lease, according to its record. It may have lost the lease by now, or be gone.
  *
  * @param node the name of the holder's node
  * @param token the lease's fencing token

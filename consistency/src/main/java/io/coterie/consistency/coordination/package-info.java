@@ -1,6 +1,6 @@
 /**
- * What users hold of locks, elections and semaphores, whichever part of the library gives it to
- * them. The facade's {@code Coordination} makes them.
+ * The types of locks, elections and semaphores that users hold, whichever part of the library gives
+ * these to them. The facade's {@code Coordination} makes them.
  *
  * <p>Words of this package:
  * <ul>

@@ -4,7 +4,7 @@ import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.replication.internal.node.NodeReplication;
 
 /**
- * What the operations of one eventual store work with.
+ * The parts that the operations of one eventual store use.
  *
  * @param gate where operations wait until a replica is connected
  */

@@ -91,8 +91,8 @@ public final class StateSenders {
     }
 
     /**
-     * Who is to send the state of a key that is to be changed; null if all are to. A replica takes
-     * its own state, which is nearly always the newest.
+     * The replica that is to send the state of a key that is to be changed; null if all are to. A
+     * replica takes its own state, which is nearly always the newest.
      *
      * @param conflicts how often others were in the way: then a round trip more, for a newer state,
      *     would make it worse

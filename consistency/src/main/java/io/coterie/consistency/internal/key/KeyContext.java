@@ -4,7 +4,7 @@ import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.round.RoundContext;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 
-/** What the keys of one strong store work with, and what they report to their store. */
+/** The parts of a strong store that its keys use, and the reports of keys to the store. */
 public abstract class KeyContext extends RoundContext {
     protected KeyContext(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         super(store, rules, hasHomes, largeStateBytes);
@@ -19,6 +19,6 @@ public abstract class KeyContext extends RoundContext {
     /** The key has nothing to do; it stays as long as there is room for what it holds. */
     protected abstract void becameIdle(KeyCoordinator key);
 
-    /** What the key holds takes another number of bytes in memory. */
+    /** The key takes another number of bytes in memory. */
     protected abstract void cachedChanged(int weightBefore, int weightAfter);
 }

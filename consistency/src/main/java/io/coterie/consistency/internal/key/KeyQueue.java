@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits at one key for the next round: this node's operations and, while other nodes take it
- * for the key's home, the batches that they forward, in the order of their {@linkplain
+ * The operations that wait at one key for the next round: this node's own and, while other nodes
+ * take it for the key's home, the batches that they forward, in the order of their {@linkplain
  * UpdateReservations reservations}. A superclass and no object of its own, as a node has very many
  * keys, and mostly nothing waits.
  */
@@ -74,7 +74,7 @@ abstract class KeyQueue extends RoundKey {
         return first;
     }
 
-    /** What makes up the next round, where other nodes take this one for the key's home. */
+    /** The operations of the next round, where other nodes take this one for the key's home. */
     final List<StrongOperation> takeReserved(UpdateReservations order, long self, long now) {
         List<StrongOperation> taken = order.take(queue, self, now);
         forwardedWaiting = countForwarded(queue);
@@ -114,8 +114,8 @@ abstract class KeyQueue extends RoundKey {
     }
 
     /**
-     * What has ended must not wait, with all that it holds, for the end of a round that has a later
-     * deadline.
+     * An operation that has ended must not wait, with all that it holds, for the end of a round
+     * that has a later deadline.
      */
     final void dropEnded() {
         expired = 0;

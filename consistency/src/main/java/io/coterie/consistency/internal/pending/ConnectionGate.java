@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * loop.
  */
 public final class ConnectionGate {
-    /** What waits. One of its methods is called, once. */
+    /** A waiter at the gate. One of its methods is called, once. */
     public interface Waiter {
         /** Enough replicas are connected again. */
         void begin();

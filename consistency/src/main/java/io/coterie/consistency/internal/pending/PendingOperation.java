@@ -14,7 +14,9 @@ public class PendingOperation {
     private final Completion completion;
     private boolean done;
 
-    /** What ends it when its time is over, and its place there; null while there is none. */
+    /**
+     * The expiry that ends it when its time is over, and its place there; null while there is none.
+     */
     @Nullable
     Expiry<?> expiry;
 
@@ -61,7 +63,7 @@ public class PendingOperation {
         }
     }
 
-    /** What one caller does with its end must not keep others from theirs. */
+    /** A completion that throws must not keep other operations from their ends. */
     private void report(Throwable thrown) {
         log.error("{} threw when its operation ended, which it must not; fix it", completion, thrown);
     }

@@ -2,9 +2,9 @@ package io.coterie.consistency.internal.pending;
 
 import io.coterie.replication.spi.RecordKey;
 
-/** What stores of each policy refuse, in the same words. */
+/** The refusals that the stores of all policies share. */
 public final class StoreRefusals {
-    /** What is wrong where a message is over the limit of its receiver. */
+    /** The problem where a message is over the limit of its receiver. */
     public static final String TOO_LARGE =
             "needs messages that are over the limit of this node or of too many replicas: set"
                     + " maxValueBytes to the same at all nodes, and to no less than the largest value";

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a strong store does with one key: an operation of a caller of this node, or a batch of
- * another node.
+ * An operation of a strong store on one key: that of a caller of this node, or a batch of another
+ * node.
  */
 public final class StrongOperation extends PendingOperation {
     /** Where an operation waits for a round: the queue of its key. */
@@ -40,8 +40,8 @@ public final class StrongOperation extends PendingOperation {
     }
 
     /**
-     * What a caller of this node asked for, where it {@linkplain #isForwarded is no batch} of
-     * another.
+     * The operation that a caller of this node asked for, where it {@linkplain #isForwarded is no
+     * batch} of another.
      */
     public Operation operation() {
         return Objects.requireNonNull(operation);

@@ -36,7 +36,7 @@ public final class ForwardedResults {
         return results;
     }
 
-    /** What the origin of the commands needs of their results. */
+    /** Encodes what the origin of the commands needs of their results. */
     public static byte[] encode(List<StrongCommand> commands, List<@Nullable Result> results) {
         ByteWriter out = new ByteWriter();
         boolean runOfSums = false;

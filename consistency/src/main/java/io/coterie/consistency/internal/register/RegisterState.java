@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What replicas agree on for one key of a strong store: the value, and the outcomes of the last
- * batches, so that a batch which is tried again is recognised and not applied twice. Immutable.
+ * The state that replicas agree on for one key of a strong store: the value, and the outcomes of
+ * the last batches, so that a batch which is tried again is recognised and not applied twice.
+ * Immutable.
  *
  * <p>It is the bytes that replicas keep, read where they stand, with copies of what nearly every
  * change needs of them: a node has very many of these and uses each rarely, so that each object
@@ -154,7 +155,7 @@ public final class RegisterState {
                 count == 1 ? BatchOutcome.longAt(bytes, OUTCOMES + Long.BYTES) : 0);
     }
 
-    /** What a read finds in what replicas keep, see {@link #decode}. */
+    /** The result of a read of what replicas keep, see {@link #decode}. */
     public static Result read(byte @Nullable [] bytes) {
         if (bytes == null) {
             return Result.APPLIED;
@@ -221,7 +222,7 @@ public final class RegisterState {
         return tombstone;
     }
 
-    /** What a read finds. */
+    /** The result of a read. */
     public Result read() {
         return tombstone ? Result.APPLIED : new Result(true, bytes, valueAt);
     }

@@ -4,7 +4,7 @@ import io.coterie.consistency.Operation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node has the home of a key do, in bytes. Besides operations that a caller may ask for
+ * A command of a node to the home of a key, in bytes. Besides operations that a caller may ask for
  * there are two that stand for functions, which cannot be sent.
  */
 public sealed interface StrongCommand {
@@ -65,7 +65,7 @@ public sealed interface StrongCommand {
     /** The least that a command takes in a request. */
     int MIN_BYTES = 5;
 
-    /** What a key's state must be able to remember of one batch bounds its commands. */
+    /** Bounded because a key's state must be able to remember the outcome of a batch. */
     int MAX_IN_A_BATCH = 128;
 
     /** About how many bytes an operation takes in a request. */

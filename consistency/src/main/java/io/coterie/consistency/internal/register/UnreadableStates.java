@@ -58,7 +58,7 @@ public final class UnreadableStates {
         return null;
     }
 
-    /** What is wrong at which replica. */
+    /** The problem at each replica. */
     public Map<NodeId, String> problems() {
         return problems;
     }

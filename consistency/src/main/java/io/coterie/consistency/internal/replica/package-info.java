@@ -1,6 +1,6 @@
 /**
- * What a replica does for strong stores beside voting, whoever has opened them: it has deleted keys
- * forgotten, and reads for nodes that only read.
+ * The work of a replica for strong stores beside voting, whoever has opened them: it has deleted
+ * keys forgotten, and reads for nodes that only read.
  *
  * <p>Words of this room:
  * <ul>

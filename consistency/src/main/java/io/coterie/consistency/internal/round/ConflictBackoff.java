@@ -15,7 +15,7 @@ public final class ConflictBackoff {
     private static final int LIMIT_ROUND_TRIPS = 8;
     private static final int MAX_DOUBLINGS = 6;
 
-    /** What was measured during a fault must not make anyone wait for minutes. */
+    /** A round trip that was measured during a fault must not make anyone wait for minutes. */
     private static final long MAX_NANOS = Duration.ofSeconds(10).toNanos();
 
     private static final long MAX_FIRST_NANOS = Duration.ofMillis(50).toNanos();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * found in no cache when they are asked for.
  */
 abstract class PromiseCachingKey extends RecordKey {
-    /** What a key takes in memory besides its bytes and a state, roughly. */
+    /** The memory that a key takes besides its bytes and a state, roughly. */
     private static final int MIN_WEIGHT = 300;
 
     private long ballotCounter;
@@ -42,7 +42,7 @@ abstract class PromiseCachingKey extends RecordKey {
         return state != null;
     }
 
-    /** What it takes in memory, roughly. */
+    /** The memory that it takes, roughly. */
     protected final int cachedWeight() {
         return MIN_WEIGHT + length() + (state == null ? 0 : stateLength);
     }

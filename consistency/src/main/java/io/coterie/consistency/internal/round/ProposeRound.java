@@ -57,7 +57,7 @@ public final class ProposeRound extends Round {
         prepare();
     }
 
-    /** What no replica has accepted, and none can accept later, is not applied. */
+    /** A batch that no replica has accepted, and none can accept later, is not applied. */
     @Override
     boolean isSettled() {
         if (isUntaken && mayBeDone()) {
@@ -95,7 +95,7 @@ public final class ProposeRound extends Round {
     }
 
     /**
-     * What another node refused is certain once the state that records it is chosen; a promise may
+     * A refusal by another node is certain once the state that records it is chosen; a promise may
      * report one that never is.
      */
     private void refusedElsewhere(Ballot next, RegisterState chosen, boolean promised) {

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps the current phase of a round from its majority, as replicas answered it: refusals, and
- * states that cannot be read. And how that reads in the errors of operations.
+ * The answers that keep the current phase of a round from its majority: refusals, and states that
+ * cannot be read. And how they read in the errors of operations.
  */
 abstract class RoundAnswers extends RoundPhases {
     private static final String OWN_KEY =
@@ -28,8 +28,8 @@ abstract class RoundAnswers extends RoundPhases {
     private long refusedBy;
 
     /**
-     * What replicas answered the current phase, or the last one that asked, that cannot be read;
-     * null for nothing.
+     * The answers to the current phase, or to the last one that asked, that cannot be read; null
+     * for none.
      */
     @Nullable
     UnreadableStates unreadable;

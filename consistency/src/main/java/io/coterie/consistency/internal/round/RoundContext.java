@@ -16,7 +16,7 @@ import io.coterie.rpc.node.NodeId;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** What the rounds of one strong store work with. */
+/** The parts of a strong store that its rounds use. */
 public class RoundContext {
     private static final int MAX_FORWARDED_BYTES = 256 << 10;
 
@@ -58,7 +58,7 @@ public class RoundContext {
         return replication;
     }
 
-    /** What the rounds of this store must keep to. */
+    /** The rules that the rounds of this store must keep to. */
     public final ConsensusRules rules() {
         return rules;
     }

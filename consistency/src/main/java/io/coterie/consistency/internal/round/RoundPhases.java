@@ -42,7 +42,7 @@ abstract class RoundPhases {
 
     Scheduler.@Nullable Timer timer;
 
-    /** What the current phase counts for until a majority has answered; then, and before, 0. */
+    /** The load that the current phase counts for until a majority has answered; otherwise 0. */
     private int inFlight;
 
     /** Functions that the executor was given. */

@@ -32,7 +32,7 @@ public final class Batch extends BatchSetbacks {
     /** The origin of the timestamp: a start of this process, or of its clock. */
     private long origin;
 
-    /** What another node was sent under the timestamp; null for nothing. */
+    /** The commands that another node was sent under the timestamp; null for none. */
     private @Nullable Sent sent;
 
     /**
@@ -70,7 +70,7 @@ public final class Batch extends BatchSetbacks {
     }
 
     /**
-     * What another node was sent.
+     * The batch as it was sent to another node.
      *
      * @param commands as sent
      * @param instead the attempt that a {@link StrongCommand.ConditionalWrite} stands for, as
@@ -316,7 +316,7 @@ public final class Batch extends BatchSetbacks {
     }
 
     /**
-     * What the batch makes of a state.
+     * Applies the batch to a state.
      *
      * @param ended what {@link #ended} returned on the loop: this may run elsewhere
      * @param ballot with which the state afterwards is going to be proposed

@@ -1,8 +1,8 @@
 package io.coterie.consistency.internal.rules;
 
 /**
- * What stood in the way of a batch so far, and what it does about that. A superclass and no object
- * of its own, as each operation may have a batch.
+ * The setbacks of a batch so far, and what it does about them. A superclass and no object of its
+ * own, as each operation may have a batch.
  */
 abstract class BatchSetbacks {
     private static final int CONFLICTS_ALONE = 3;

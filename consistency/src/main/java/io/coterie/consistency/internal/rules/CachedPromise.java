@@ -4,8 +4,8 @@ import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.replication.spi.Ballot;
 
 /**
- * What this node may propose without asking first: a majority has promised it the ballot when it
- * accepted the state, and none of them has accepted anything since. Good for one proposal.
+ * A promise that lets this node propose without asking first: a majority has promised it the ballot
+ * when it accepted the state, and none of them has accepted anything since. Good for one proposal.
  */
 public record CachedPromise(Ballot ballot, RegisterState state) {
     /**

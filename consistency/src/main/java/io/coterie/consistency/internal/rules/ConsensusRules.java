@@ -76,7 +76,7 @@ public class ConsensusRules {
     }
 
     /**
-     * What counts of the answers for a page: all of it. A key that is left out may be one that was
+     * The answers that count for a page: all of them. A key that is left out may be one that was
      * chosen (ABD, section 3).
      */
     public List<ScanAnswer> page(List<ScanAnswer> answers) {
@@ -178,9 +178,9 @@ public class ConsensusRules {
     }
 
     /**
-     * What the state remembers of this node's operations, null if they are no part of its past. A
-     * batch that was sent once may be found there: then it is over, and must not be applied again
-     * (Sessions, section 6.3).
+     * The outcome that the state remembers of this node's operations, null if they are no part of
+     * its past. A batch that was sent once may be found there: then it is over, and must not be
+     * applied again (Sessions, section 6.3).
      */
     @Nullable
     public BatchOutcome appliedBefore(Batch batch, RegisterState state) {
@@ -197,8 +197,8 @@ public class ConsensusRules {
     }
 
     /**
-     * What of an attempt is proposed: all of it, as its callers get the results of all of it
-     * (CASPaxos, section 2.2: an answer is sent for the state that was accepted).
+     * The part of an attempt that is proposed: all of it, as its callers get the results of all of
+     * it (CASPaxos, section 2.2: an answer is sent for the state that was accepted).
      */
     public Batch.Attempt proposal(Batch batch, Batch.Attempt attempt) {
         return attempt;

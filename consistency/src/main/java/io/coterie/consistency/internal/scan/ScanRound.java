@@ -58,7 +58,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
     private int undecided;
     private boolean over;
 
-    /** What the answers have of a key, and in the end its value. */
+    /** A key in the answers, and in the end its value. */
     private static final class Found {
         final Ballot accepted;
         int agreeing;

@@ -52,7 +52,7 @@ public final class Scans {
         gate.leave(round);
     }
 
-    /** What a scan passes before it asks anyone. */
+    /** The gate that a scan passes before it asks anyone. */
     ConnectionGate gate() {
         return gate;
     }

@@ -18,8 +18,8 @@ import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 
 /**
- * What this node does for others that take it for the home of a key: it makes their changes along
- * with its own, and reports whether it still does.
+ * Serves other nodes that take this one for the home of a key: makes their changes along with its
+ * own, and reports whether it still does.
  */
 final class HomeService {
     private static final long MAX_NANOS = Duration.ofHours(1).toNanos();

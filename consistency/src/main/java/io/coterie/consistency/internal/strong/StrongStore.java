@@ -179,7 +179,7 @@ public final class StrongStore implements PolicyStore {
     }
 
     /**
-     * What was in a queue behind a round when the majority was lost does not wait for that round.
+     * Operations in a queue behind a round when the majority was lost do not wait for that round.
      */
     private void connectionsChanged() {
         if (replication.isMajorityGivenUp()) {
@@ -191,12 +191,12 @@ public final class StrongStore implements PolicyStore {
         }
     }
 
-    /** What the keys and rounds of this store work with. */
+    /** The parts that the keys and rounds of this store use. */
     public KeyContext keyContext() {
         return keyContext;
     }
 
-    /** What the keys of this store work with, and how they report to it. */
+    /** The parts that the keys of this store use, and their reports to it. */
     private final class Keys extends KeyContext {
         Keys(StoreContext store, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
             super(store, rules, hasHomes, largeStateBytes);

@@ -48,7 +48,7 @@ final class PrefixResync {
     private int attempt;
     private boolean waits;
 
-    /** What comes of it. */
+    /** The receiver of what is found. */
     interface Found {
         /** How many keys may be found now; with zero, the resync waits for {@link #resume}. */
         int room();

@@ -319,7 +319,7 @@ public final class StoreWatch implements KeyWatch {
                 .start();
     }
 
-    /** What these wait for may have come, or has not come in time. */
+    /** Looks at keys that waited for a report: it may have come, or has not come in time. */
     private void lookAt(List<WatchedKey> due) {
         if (!isOpen()) {
             return;

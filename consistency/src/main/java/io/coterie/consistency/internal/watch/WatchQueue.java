@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a listener is to get. It is called on the executor, one call after the other; what it is too
- * slow for is dropped, oldest first, and the next call reports that. All but these calls is on the
- * loop.
+ * The changes that a listener is to get. The listener is called on the executor, one call after the
+ * other; changes that it is too slow for are dropped, oldest first, and the next call reports that.
+ * All but these calls is on the loop.
  */
 final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     private static final Logger log = LoggerFactory.getLogger(WatchQueue.class);
@@ -37,7 +37,7 @@ final class WatchQueue implements WatchedKey.Sink, NodeMemory.Queue {
     private long bytes;
     private boolean running;
 
-    /** What becomes of what it was given. */
+    /** Reports to the watch what became of its changes. */
     interface Feedback {
         /** The newest state of a key was dropped. */
         void lost(WatchedKey key);

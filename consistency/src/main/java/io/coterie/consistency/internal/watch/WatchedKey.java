@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a watch knows of one key: which states replicas report as accepted, which of them are
- * chosen, and which the listener got.
+ * One key of a watch: the states that replicas report as accepted, those of them that are chosen,
+ * and those that the listener got.
  *
  * <p>A state is chosen once a majority has accepted it with one ballot: the same bytes with
  * different ballots prove nothing. So is what a chosen state was made from. States are delivered
@@ -83,7 +83,7 @@ final class WatchedKey {
         this.known = isNew;
     }
 
-    /** What the watch has heard of its changes may have holes from now on. */
+    /** The changes that the watch has heard of may have holes from now on. */
     void gap() {
         broken = true;
     }

@@ -8,8 +8,8 @@ import io.coterie.rpc.codec.Codec;
 import java.nio.ByteBuffer;
 
 /**
- * What the origin of a forwarded batch asks the home of its key that has not answered for a while:
- * the answer distinguishes a home that has much to do from one that never got the batch, or whose
+ * The question of a forwarded batch's origin to a home that has not answered for a while: the
+ * answer distinguishes a home that has much to do from one that never got the batch, or whose
  * answer was lost, and from one that is cut off from the others.
  *
  * @param origin of the batch, see {@link Forwarded}

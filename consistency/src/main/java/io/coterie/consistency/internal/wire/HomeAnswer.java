@@ -6,7 +6,7 @@ import io.coterie.rpc.codec.Codec;
 import java.nio.ByteBuffer;
 
 /**
- * What the home of a key answers to the origin of a forwarded batch.
+ * The answer of a key's home to the origin of a forwarded batch.
  *
  * @param shared whether other nodes change the key, too, so that it is best left to its home
  */

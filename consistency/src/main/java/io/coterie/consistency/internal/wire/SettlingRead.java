@@ -10,9 +10,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader asks a replica for that has found a key which a majority does not agree on: to read
- * it in its place. The replica may finish the change that was left halfway, which the reader may
- * not.
+ * The request of a reader that has found a key which a majority does not agree on: a replica is to
+ * read it in the reader's place. The replica may finish the change that was left halfway, which the
+ * reader may not.
  *
  * @param nanosLeft how long the reader waits
  */

@@ -5,7 +5,7 @@ import io.coterie.rpc.spi.RandomSource;
 import io.coterie.rpc.spi.World;
 
 /**
- * What the compare-and-set loops over the records of one store work with.
+ * The parts that the compare-and-set loops over the records of one store use.
  *
  * @param watches report changes of records to loops that wait
  */

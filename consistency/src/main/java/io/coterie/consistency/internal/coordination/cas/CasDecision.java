@@ -1,6 +1,6 @@
 package io.coterie.consistency.internal.coordination.cas;
 
-/** What to do about a record that was just read. */
+/** The decision about a record that was just read. */
 public sealed interface CasDecision {
     /** Nothing more: the record is as it is to be. */
     public record Done() implements CasDecision {}

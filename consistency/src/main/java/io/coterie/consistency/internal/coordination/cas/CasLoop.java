@@ -23,15 +23,15 @@ public final class CasLoop {
     /** Decides, on the loop. */
     public interface Decider {
         /**
-         * What to do about this state of the record, null if it was never written.
+         * Decides about this state of the record, null if it was never written.
          *
          * @throws RuntimeException if the record is not what it should be, which ends the attempt
          */
         CasDecision next(byte @Nullable [] current);
 
         /**
-         * What a {@link CasDecision.ReadOther} found. It was read after the state that asked for
-         * it.
+         * Takes the value that a {@link CasDecision.ReadOther} found. It was read after the state
+         * that asked for it.
          *
          * @throws IllegalStateException if the other record is not what it should be, which ends
          *     the attempt
@@ -69,10 +69,10 @@ public final class CasLoop {
     /** Whether it waits for the record to change. */
     private boolean waiting;
 
-    /** What the watch reported while something else was in flight; null for nothing. */
+    /** The report of the watch that came while something else was in flight; null for none. */
     private @Nullable Runnable reportedMeanwhile;
 
-    /** What the last operation failed with; null if it did not. */
+    /** The failure of the last operation; null if it did not fail. */
     private @Nullable Throwable lastFailure;
 
     /**

@@ -99,7 +99,7 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
                 && coordinator.unqueued().isAmongFirst(context.key(), owner, record.roomToWait(owner.origin()));
     }
 
-    /** What to do about a record that has an entry of this acquisition. */
+    /** Decides about a record that has an entry of this acquisition. */
     private CasDecision next(LeaseRecord record, LeaseEntry own) {
         if (!claim.isFresh(own)) {
             return new CasDecision.Write(
@@ -151,8 +151,8 @@ final class Acquisition implements CasLoop.Decider, CasLoop.End {
     }
 
     /**
-     * Who does not wait has no place in the queue, and takes what is free: unless this node has
-     * just left it to others.
+     * An acquisition that does not wait has no place in the queue, and takes what is free, unless
+     * this node has just left it to others.
      */
     private boolean mayTake(LeaseRecord record, long now) {
         return waits ? context.untilTurn(record, claim.owner(), now) <= 0 : !context.leavesPlaceToOthers(record, now);

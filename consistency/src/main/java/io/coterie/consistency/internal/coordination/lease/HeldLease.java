@@ -28,8 +28,8 @@ final class HeldLease implements Lease {
     private static final Logger log = LoggerFactory.getLogger(HeldLease.class);
 
     /**
-     * What could not be done, for want of memory for example, is tried again after that part of
-     * the duration.
+     * A step that could not be done, for want of memory for example, is tried again after that part
+     * of the duration.
      */
     private static final int PAUSES = 20;
 

@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the leases of one register work with: its record, and when a place in it is somebody's to
- * take. Acquisitions, leases and releases take this, and do not know the register.
+ * The record of one register, and when a place in it is somebody's to take. Acquisitions, leases
+ * and releases take this, and do not know the register.
  */
 public final class LeaseContext {
     private static final long MAX_PAUSE_NANOS = Duration.ofSeconds(1).toNanos();

@@ -106,8 +106,8 @@ public final class LeaseRegister {
     }
 
     /**
-     * Who has leases, according to the record: one round trip to a majority. Holders that were cut
-     * off or died may still be named, until another takes their place.
+     * The holders of leases, according to the record: one round trip to a majority. Holders that
+     * were cut off or died may still be named, until another takes their place.
      */
     public CompletableFuture<List<LeaseHolder>> holders() {
         coordinator.requireOpen();
@@ -120,7 +120,7 @@ public final class LeaseRegister {
         return coordinator;
     }
 
-    /** What its leases work with. */
+    /** The context of its leases. */
     public LeaseContext context() {
         return context;
     }

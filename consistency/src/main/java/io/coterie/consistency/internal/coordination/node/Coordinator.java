@@ -59,7 +59,7 @@ public final class Coordinator {
 
     private final Unqueued unqueued = new Unqueued();
 
-    /** What has to be released at the end, in the order of its beginning. */
+    /** The releases that are due at the end, in the order in which their owners began. */
     private final Map<Object, Supplier<CompletableFuture<?>>> open = new LinkedHashMap<>();
 
     private byte @Nullable [] lastRead;
@@ -213,7 +213,7 @@ public final class Coordinator {
         return owner.origin() == origin && !waiting.contains(owner);
     }
 
-    /** Who waits at this node without a place in a queue. */
+    /** The acquisitions that wait at this node without a place in a queue. */
     public Unqueued unqueued() {
         return unqueued;
     }
@@ -246,7 +246,7 @@ public final class Coordinator {
         return rules;
     }
 
-    /** What all coordinators of the node share. */
+    /** The counts that all coordinators of the node share. */
     NodeLeases node() {
         return node;
     }
@@ -261,7 +261,7 @@ public final class Coordinator {
         return vacancies;
     }
 
-    /** What compare-and-set loops over the records of the store work with. */
+    /** The parts that compare-and-set loops over the records of the store use. */
     public CasContext cas() {
         return cas;
     }

@@ -30,7 +30,7 @@ public final class Floor {
         this.operationNanos = operationNanos;
     }
 
-    /** What it was when it was read or raised last; zero if it never was. */
+    /** The floor when it was read or raised last; zero if it never was. */
     public long known() {
         return known;
     }

@@ -35,7 +35,7 @@ public final class Sweep {
     private final long intervalNanos;
     private final Repetition looks;
 
-    /** What is known from looks before and was not met at this one yet. */
+    /** The records that are known from looks before and were not met at this one yet. */
     private final NavigableMap<byte[], Seen> before = new TreeMap<>(Arrays::compareUnsigned);
 
     private final NavigableMap<byte[], Seen> now = new TreeMap<>(Arrays::compareUnsigned);
@@ -175,7 +175,9 @@ public final class Sweep {
         now.put(key, new Seen(state, upkeep.nanos()));
     }
 
-    /** What there is no room for is found again when its part of the store comes again. */
+    /**
+     * A record for which there is no room is found again when its part of the store comes again.
+     */
     private void keep(byte[] key, Seen known) {
         if (stoodStill < upkeep.node().roomForSeen()) {
             stoodStill++;

@@ -6,7 +6,7 @@ import io.coterie.rpc.spi.World;
 import java.util.function.BooleanSupplier;
 
 /**
- * What keeps the store of a coordinator clean works with.
+ * The parts that the upkeep of a coordinator's store uses.
  *
  * @param node what all coordinators of the node share
  * @param closed whether the coordinator is closed, and nothing more is to be begun

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a record has of one lease.
+ * The entry of one lease in a record.
  *
  * @param token the fencing token
  * @param beat higher each time the holder writes: one that stands still for long has been given up

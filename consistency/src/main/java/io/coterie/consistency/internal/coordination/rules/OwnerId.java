@@ -4,7 +4,7 @@ import io.coterie.rpc.codec.ByteWriter;
 import java.nio.ByteBuffer;
 
 /**
- * Who holds a lease or waits for one: one acquisition, and no other, ever.
+ * The owner that holds a lease or waits for one: one acquisition, and no other, ever.
  *
  * @param origin drawn at random by the node, anew at each start
  * @param number of the acquisition at that node
