@@ -75,7 +75,7 @@ class UnequalLimitsTest {
         for (String name : List.of("a", "b", "c")) {
             Store<String, String> store = store(cluster.node(name), policy);
             Store<String, String> copy =
-                    policy == Consistency.strong() ? store.withReadConsistency(Consistency.eventual()) : store;
+                    policy.equals(Consistency.strong()) ? store.withReadConsistency(Consistency.eventual()) : store;
             Await.until(name + " has both", () -> LARGE.equals(copy.get("large")) && "v".equals(copy.get("small")));
         }
     }
