@@ -4,6 +4,7 @@ import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
+import io.coterie.replication.internal.tables.VersionedRecord;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
@@ -12,6 +13,7 @@ import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.VersionedValue;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
+import java.util.Iterator;
 
 /**
  * A replica's part in eventual stores: it keeps the value with the latest timestamp for each key,
@@ -42,16 +44,19 @@ final class EventualValues {
      * too far ahead; returns how many those are.
      */
     long observeAll() {
-        return tables.values.values().stream()
-                .filter(record -> !timestamps.observe(record.value().timestamp()))
-                .count();
+        long ahead = 0;
+        for (Iterator<VersionedRecord> records = tables.values.iterator(); records.hasNext(); ) {
+            ahead += timestamps.observe(records.next().value().timestamp()) ? 0 : 1;
+        }
+        return ahead;
     }
 
     void fetch(NodeId caller, RecordKey key, Responder<VersionedValue> answer) {
-        ReplicaTables.VersionedRecord known = value(key);
-        byte[] value = known.value().value();
+        VersionedRecord known = tables.values.get(key);
+        byte[] value = known == null ? null : known.value().value();
         shares.charge(caller, value == null ? 0 : value.length);
-        answers.reply(known.position(), answer, known.value());
+        answers.reply(
+                known == null ? 0 : known.position(), answer, known == null ? VersionedValue.NEVER : known.value());
     }
 
     /**
@@ -59,7 +64,7 @@ final class EventualValues {
      */
     void merge(NodeId caller, ReplicaMethods.Merge request, ClockLeadListener leads, Responder<HlcTimestamp> answer) {
         HlcTimestamp timestamp = request.value().timestamp();
-        if (!timestamps.observe(timestamp)) {
+        if (!takes(request.value())) {
             long lead = timestamps.leadMillis(timestamp);
             leads.onLead(caller, lead);
             answer.fail(new ReplicaRefusal(
@@ -68,16 +73,27 @@ final class EventualValues {
                             + " ms ahead of this replica's clock; set the clocks of both machines"));
             return;
         }
-        ReplicaTables.VersionedRecord known = value(request.key());
-        if (timestamps.isLater(timestamp, known.value().timestamp())) {
-            long position = answers.append(() -> entries.value(request.key(), request.value()));
-            known = new ReplicaTables.VersionedRecord(request.value(), position);
-            tables.put(request.key(), known);
-        }
-        answers.reply(known.position(), answer, known.value().timestamp());
+        keep(request.key(), request.value());
+        VersionedRecord kept = tables.values.get(request.key());
+        answers.reply(
+                kept == null ? 0 : kept.position(),
+                answer,
+                kept == null ? HlcTimestamp.NONE : kept.value().timestamp());
     }
 
-    private ReplicaTables.VersionedRecord value(RecordKey key) {
-        return tables.values.getOrDefault(key, ReplicaTables.VersionedRecord.NEVER);
+    /** Whether a value's timestamp is not too far ahead of this node's clock, which follows it. */
+    boolean takes(VersionedValue value) {
+        return timestamps.observe(value.timestamp());
+    }
+
+    /** Keeps a value unless there is a later one; returns whether it is kept. */
+    boolean keep(RecordKey key, VersionedValue value) {
+        VersionedRecord known = tables.values.get(key);
+        HlcTimestamp before = known == null ? HlcTimestamp.NONE : known.value().timestamp();
+        if (!timestamps.isLater(value.timestamp(), before)) {
+            return false;
+        }
+        tables.put(key, value, answers.append(() -> entries.value(key, value)));
+        return true;
     }
 }

@@ -189,16 +189,22 @@ public final class Registers {
                 || !isInBounds(caller, request.next(), acceptor, answer)) {
             return;
         }
+        boolean accepted = take(request, acceptor, again);
+        answers.reply(acceptor.position, answer, new AcceptAnswer(accepted, acceptor.promised(request.next())));
+    }
+
+    private boolean take(ReplicaMethods.Accept request, Acceptor acceptor, boolean again) {
         Ballot promisedBefore = acceptor.promised();
+        long digest = ReplicaTables.digest(acceptor);
         boolean accepted = acceptor.accept(request.ballot(), request.state(), request.next());
         if (accepted && !(again && acceptor.isPromised(promisedBefore))) {
             acceptor.position = answers.append(() -> entries.acceptor(request.key(), acceptor));
-            tables.changed(acceptor);
+            tables.accepted(acceptor, digest);
         }
         if (watches != null && accepted && !again) {
             notifyWatches(watches, request.key(), acceptor);
         }
-        answers.reply(acceptor.position, answer, new AcceptAnswer(accepted, acceptor.promised(request.next())));
+        return accepted;
     }
 
     /**

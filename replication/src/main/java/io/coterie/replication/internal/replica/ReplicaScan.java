@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.internal.tables.Acceptor;
-import io.coterie.replication.internal.tables.AcceptorTable;
+import io.coterie.replication.internal.tables.RecordTable;
 import io.coterie.replication.internal.tables.SortedKeys;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ScanAnswer;
@@ -52,7 +52,11 @@ final class ReplicaScan {
      * @param maxCost the scan ends at this cost, after at least one key
      */
     static ReplicaScan of(
-            ScanRequest request, SortedKeys sorted, AcceptorTable acceptors, int maxPayloadBytes, long maxCost) {
+            ScanRequest request,
+            SortedKeys sorted,
+            RecordTable<Acceptor> acceptors,
+            int maxPayloadBytes,
+            long maxCost) {
         ReplicaScan scan = new ReplicaScan(request, maxPayloadBytes, maxCost);
         Iterator<RecordKey> keys = sorted.from(scan.first());
         boolean continues = true;

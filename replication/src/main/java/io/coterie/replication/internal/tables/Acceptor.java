@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>There are as many acceptors as keys, so an access misses every cache. All that requests read
  * is therefore in this one object, including the key, and not in objects that it refers to.
  */
-public final class Acceptor extends RecordKey {
+public final class Acceptor extends KeyedRecord {
     private long promisedCounter;
     private long promisedProposer;
     private long acceptedCounter;
@@ -36,10 +36,6 @@ public final class Acceptor extends RecordKey {
 
     /** The journal position of the last change. */
     public long position;
-
-    /** The next acceptor of the same bucket, see {@link AcceptorTable}. */
-    @Nullable
-    Acceptor next;
 
     /**
      * A new acceptor, of a key that has none.
@@ -102,6 +98,16 @@ public final class Acceptor extends RecordKey {
 
     public Ballot accepted() {
         return ballot(acceptedCounter, acceptedProposer);
+    }
+
+    @Override
+    public long version() {
+        return acceptedCounter;
+    }
+
+    @Override
+    public long versionWriter() {
+        return acceptedProposer;
     }
 
     /** Whether the state was accepted with exactly this ballot. */

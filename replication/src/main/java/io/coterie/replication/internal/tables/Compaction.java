@@ -32,7 +32,7 @@ public final class Compaction {
     private final JournalEntries entries;
     private final Appender appender;
     private Iterator<Acceptor> acceptors = Collections.emptyIterator();
-    private Iterator<RecordKey> values = Collections.emptyIterator();
+    private Iterator<VersionedRecord> values = Collections.emptyIterator();
     private boolean running;
     private long position;
 
@@ -80,7 +80,7 @@ public final class Compaction {
         tables.storesByName.values().forEach(store -> append(() -> entries.store(store)));
         tables.floors.forEach((store, floor) -> append(() -> entries.floor(store, floor)));
         acceptors = tables.acceptors.iterator();
-        values = tables.values.keySet().iterator();
+        values = tables.values.iterator();
         appendNext();
     }
 
@@ -104,11 +104,11 @@ public final class Compaction {
         return !keys.hasNext();
     }
 
-    private boolean appendValues(Iterator<RecordKey> keys) {
+    private boolean appendValues(Iterator<? extends RecordKey> keys) {
         long bytes = 0;
         while (bytes < PIECE_BYTES && position != FAILED && keys.hasNext()) {
             RecordKey key = keys.next();
-            ReplicaTables.VersionedRecord record = tables.values.get(key);
+            VersionedRecord record = tables.values.get(key);
             if (record != null) {
                 bytes += append(() -> entries.value(key, record.value()));
             }

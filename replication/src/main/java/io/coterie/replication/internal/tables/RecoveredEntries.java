@@ -157,7 +157,7 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
 
     @Override
     public void value(RecordKey key, VersionedValue value) {
-        tables.put(key, new ReplicaTables.VersionedRecord(value, 0));
+        tables.put(key, value, 0);
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a replica remembers: what its journal had at the start, and all changes since. */
@@ -29,13 +28,14 @@ public final class ReplicaTables {
     public final Map<Long, StoreSpec> stores = new HashMap<>();
     public final Map<String, StoreSpec> storesByName = new HashMap<>();
 
-    public final AcceptorTable acceptors = new AcceptorTable();
+    /** What strong stores have. */
+    public final RecordTable<Acceptor> acceptors = new RecordTable<>();
 
-    /**
-     * A concurrent map although only the loop uses it: its iterators continue while entries come
-     * and go, so that a compaction needs no copy of all keys. Those of the acceptors do so, too.
-     */
-    public final Map<RecordKey, VersionedRecord> values = new ConcurrentHashMap<>();
+    /** What eventual stores have. */
+    public final RecordTable<VersionedRecord> values = new RecordTable<>();
+
+    /** Of all accepted states and all values. */
+    public final Digests digests = new Digests();
 
     public final Floors floors = new Floors();
     public final AbsentKeys absentKeys = new AbsentKeys();
@@ -101,7 +101,22 @@ public final class ReplicaTables {
         return new Acceptor(key, AcceptorRules.promiseOfAbsentKey(floors.of(key.store())), floors.position());
     }
 
-    /** An acceptor has a new promise or state. */
+    /**
+     * An acceptor has a new state.
+     *
+     * @param before its {@link #digest} before
+     */
+    public void accepted(Acceptor acceptor, long before) {
+        digests.changed(acceptor, before, acceptor.digest());
+        changed(acceptor);
+    }
+
+    /** What an acceptor adds to the digests, to be taken before it accepts a state. */
+    public static long digest(Acceptor acceptor) {
+        return acceptor.digest();
+    }
+
+    /** An acceptor has a new promise. */
     public void changed(Acceptor acceptor) {
         if (!acceptor.kept) {
             add(acceptor);
@@ -141,6 +156,7 @@ public final class ReplicaTables {
      */
     public Acceptor restore(Acceptor read, boolean promise) {
         Acceptor acceptor = acceptors.get(read);
+        long before = acceptor == null ? 0 : acceptor.digest();
         if (acceptor == null) {
             acceptor = read;
             add(acceptor);
@@ -149,6 +165,7 @@ public final class ReplicaTables {
         } else {
             acceptor.restore(read);
         }
+        digests.changed(acceptor, before, acceptor.digest());
         count(acceptor);
         return acceptor;
     }
@@ -165,6 +182,7 @@ public final class ReplicaTables {
         Acceptor acceptor = acceptors.remove(key);
         if (acceptor != null) {
             acceptor.kept = false;
+            digests.changed(acceptor, acceptor.digest(), 0);
             liveBytes -= OVERHEAD_BYTES + key.length() + length(acceptor.state());
             absentKeys.remove(key);
             if (sorted != null) {
@@ -173,13 +191,24 @@ public final class ReplicaTables {
         }
     }
 
-    /** A value of an eventual store was written. */
-    public void put(RecordKey key, VersionedRecord record) {
-        VersionedRecord before = values.put(key, record);
-        liveBytes += length(record.value().value())
-                + (before == null
-                        ? OVERHEAD_BYTES + key.length()
-                        : -length(before.value().value()));
+    /**
+     * A value of an eventual store was written.
+     *
+     * @param position its place in the journal
+     */
+    public void put(RecordKey key, VersionedValue value, long position) {
+        VersionedRecord record = values.get(key);
+        long before = record == null ? 0 : record.digest();
+        if (record == null) {
+            record = new VersionedRecord(key, value, position);
+            values.add(record);
+            liveBytes += OVERHEAD_BYTES + key.length();
+        } else {
+            liveBytes -= length(record.value().value());
+            record.replace(value, position);
+        }
+        liveBytes += length(value.value());
+        digests.changed(record, before, record.digest());
     }
 
     long liveBytes() {
@@ -209,14 +238,5 @@ public final class ReplicaTables {
 
     private static int length(byte @Nullable [] bytes) {
         return bytes == null ? 0 : bytes.length;
-    }
-
-    /**
-     * A record of an eventual store.
-     *
-     * @param position its place in the journal
-     */
-    public record VersionedRecord(VersionedValue value, long position) {
-        public static final VersionedRecord NEVER = new VersionedRecord(VersionedValue.NEVER, 0);
     }
 }

@@ -4,7 +4,8 @@
  * <p>{@code ReplicaTables} has acceptors, versioned values, floors, absent keys, stores, and the
  * starts of other replicas. {@code JournalEntries} writes each change as a record and reads it
  * back. {@code RecoveredEntries} fills the tables at a start, {@code Compaction} appends the
- * entries that still count again.
+ * entries that still count again. {@code Digests} sums up what was accepted, so that two replicas
+ * find where they differ.
  *
  * <p>The words:
  *

@@ -19,7 +19,7 @@ class SortedKeysTest {
     private static final int MAX_KEYS_PER_TURN = 2_000;
 
     private final ArrayDeque<Runnable> turns = new ArrayDeque<>();
-    private final AcceptorTable acceptors = new AcceptorTable();
+    private final RecordTable<Acceptor> acceptors = new RecordTable<>();
     private int taken;
 
     private final Scheduler scheduler = new Scheduler() {

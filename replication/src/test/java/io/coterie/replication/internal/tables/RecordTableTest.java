@@ -18,10 +18,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-class AcceptorTableTest {
+class RecordTableTest {
     private static final int KEYS = 1_000;
 
-    private final AcceptorTable table = new AcceptorTable();
+    private final RecordTable<Acceptor> table = new RecordTable<>();
     private final SplittableRandom random = new SplittableRandom(7);
 
     @Test
