@@ -12,6 +12,8 @@ module io.coterie.replication {
     exports io.coterie.replication.clock;
     exports io.coterie.replication.spi;
     exports io.coterie.replication.storage;
+    exports io.coterie.replication.internal.antientropy to
+            io.coterie.consistency;
     exports io.coterie.replication.internal.budget to
             io.coterie,
             io.coterie.consistency;

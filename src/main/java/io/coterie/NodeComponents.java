@@ -1,6 +1,7 @@
 package io.coterie;
 
 import io.coterie.consistency.Consistency;
+import io.coterie.consistency.internal.replica.CopyRepair;
 import io.coterie.consistency.internal.replica.SettlingReads;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
@@ -54,6 +55,7 @@ record NodeComponents(
         try {
             replication = Replication.start(node, replicas, storage, options);
             TombstoneCollector.start(replication);
+            CopyRepair.start(replication);
             SettlingReads.start(replication);
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetector.get());
             countSilence(detector, replication);

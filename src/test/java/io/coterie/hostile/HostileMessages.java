@@ -53,6 +53,8 @@ final class HostileMessages {
                 forward(),
                 question(),
                 settle(),
+                digests(),
+                copies(),
                 new Layout().of("coterie.heartbeat"),
                 new Layout().of("coterie.heartbeat-echo")));
         for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {
@@ -211,6 +213,29 @@ final class HostileMessages {
         batch.choice(5).block(bytes(2)).block(bytes(2));
         batch.choice(7).choice(1).block(bytes(2)).choice(0);
         return batch.of("strong.forward/" + strong.name());
+    }
+
+    private HostileMessage digests() {
+        int level = (int) random.nextLong(4);
+        return new Layout()
+                .text(replicas)
+                .choice(1)
+                .choice(level)
+                .shortNumber((int) random.nextLong(1 << (4 * level)))
+                .of("replica.digests");
+    }
+
+    private HostileMessage copies() {
+        return new Layout()
+                .text(replicas)
+                .choice(2)
+                .shortNumber(0)
+                .shortNumber((int) random.nextLong(1 << 16))
+                .shortNumber(1)
+                .shortNumber((int) random.nextLong())
+                .number(now())
+                .number(random.nextLong())
+                .of("replica.copies");
     }
 
     private HostileMessage settle() {

@@ -112,7 +112,13 @@ class HostilePeerTest {
 
     @Test
     void callsOfReplicasAreRefusedToAClient() throws InterruptedException {
-        Set<String> ofReplicas = Set.of("replica.register", "replica.policy", "replica.remove", "replica.remove.batch");
+        Set<String> ofReplicas = Set.of(
+                "replica.register",
+                "replica.policy",
+                "replica.digests",
+                "replica.copies",
+                "replica.remove",
+                "replica.remove.batch");
         List<HostileMessage> messages = messages(1).all().stream()
                 .filter(message -> ofReplicas.contains(message.method()))
                 .toList();

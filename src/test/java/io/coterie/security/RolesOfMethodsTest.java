@@ -40,6 +40,8 @@ class RolesOfMethodsTest {
             // What replicas do among themselves.
             Map.entry("replica.register", REPLICA),
             Map.entry("replica.policy", REPLICA),
+            Map.entry("replica.digests", REPLICA),
+            Map.entry("replica.copies", REPLICA),
             Map.entry("replica.remove", REPLICA),
             Map.entry("replica.remove.batch", REPLICA),
             // What changes a record.

@@ -4,6 +4,7 @@ import io.coterie.consistency.Completion;
 import io.coterie.consistency.Operation;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.Result;
+import io.coterie.consistency.internal.replica.CopyRepair;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.consistency.simulated.callers.SimulatedClient;
 import io.coterie.consistency.simulated.checks.FailedCalls;
@@ -43,6 +44,7 @@ import java.util.stream.Collectors;
  * others.
  */
 final class DeletionRun {
+    private static final Duration RESTLESS = Duration.ofMillis(20);
     private static final Duration FAULTY = Duration.ofSeconds(20);
     private static final Duration CALM = Duration.ofSeconds(30);
     private static final Duration PERIOD = Duration.ofMillis(20);
@@ -65,16 +67,17 @@ final class DeletionRun {
     private final RemovalFaults removals;
     private final boolean struck;
     private final List<TombstoneCollector> collectors = new ArrayList<>();
+    private final List<CopyRepair> repairsStarted = new ArrayList<>();
     private final Map<SimNode, Client> clients = new LinkedHashMap<>();
     private int drawn;
     private boolean stopped;
     private int recordsLeft;
 
     DeletionRun(long seed, SimulatedCluster.Variant variant) {
-        this(seed, variant, false);
+        this(seed, variant, false, false);
     }
 
-    private DeletionRun(long seed, SimulatedCluster.Variant variant, boolean struck) {
+    private DeletionRun(long seed, SimulatedCluster.Variant variant, boolean struck, boolean repairs) {
         this.struck = struck;
         simulation = Simulation.create(seed);
         recorder = new HistoryRecorder(simulation::nanos);
@@ -91,8 +94,12 @@ final class DeletionRun {
                             removals.started(context);
                             return variant.store().apply(context);
                         })
-                        .withCollector(
-                                (replication, period) -> collectors.add(TombstoneCollector.start(replication, period))),
+                        .withCollector((replication, period) -> {
+                            collectors.add(TombstoneCollector.start(replication, period));
+                            if (repairs) {
+                                repairsStarted.add(CopyRepair.start(replication, RESTLESS));
+                            }
+                        }),
                 this::startClient);
         simulation.nodes().forEach(SimNode::start);
         nemesis = unleashFaults(replicas);
@@ -106,7 +113,12 @@ final class DeletionRun {
 
     /** One that is struck. */
     static DeletionRun struck(long seed, SimulatedCluster.Variant variant) {
-        return new DeletionRun(seed, variant, true);
+        return new DeletionRun(seed, variant, true, false);
+    }
+
+    /** One in which replicas take from one another what they lack, far more often than ever. */
+    static DeletionRun repaired(long seed, SimulatedCluster.Variant variant) {
+        return new DeletionRun(seed, variant, false, true);
     }
 
     /** How many records all replicas keep in the end, when all is deleted. */
@@ -132,6 +144,11 @@ final class DeletionRun {
     /** How often a key was forgotten everywhere. */
     long removed() {
         return collectors.stream().mapToLong(TombstoneCollector::removed).sum();
+    }
+
+    /** How many copies replicas have taken from one another. */
+    long taken() {
+        return repairsStarted.stream().mapToLong(CopyRepair::taken).sum();
     }
 
     History history() {

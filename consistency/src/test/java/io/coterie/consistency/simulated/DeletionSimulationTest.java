@@ -44,6 +44,8 @@ class DeletionSimulationTest {
     /** Within so many seeds of runs that are struck a broken variant must be caught. */
     private static final int SEEDS_OF_STRIKES = 40;
 
+    private static final int SEEDS_OF_REPAIRS = 40;
+
     private static final int AT_ONCE = 4;
 
     @Test
@@ -65,6 +67,24 @@ class DeletionSimulationTest {
                 })
                 .reduce(Amounts.NONE, Amounts::plus)
                 .requireEnough("in all runs: ");
+    }
+
+    /** A copy of a tombstone must not come back again and again. */
+    @Test
+    void deletedKeysAreForgottenWhileReplicasTakeCopies() {
+        Long one = Long.getLong("coterie.seed");
+        LongStream seeds = one == null ? LongStream.rangeClosed(1, SEEDS_OF_REPAIRS) : LongStream.of(one);
+        long taken = seeds.parallel()
+                .map(seed -> {
+                    ViolationPages pages = pages(seed);
+                    DeletionRun run = DeletionRun.repaired(seed, CORRECT);
+                    pages.requireLinearizable(run.verdict(), run.faults());
+                    assertEquals(
+                            0, run.recordsLeft(), () -> pages.replay() + "records are left though all was deleted");
+                    return run.taken();
+                })
+                .sum();
+        assertTrue(one != null || taken > SEEDS_OF_REPAIRS, () -> "only " + taken + " copies were taken");
     }
 
     @Test

@@ -1,6 +1,6 @@
 /**
- * The work of a replica for strong stores beside voting, whoever has opened them: it has deleted
- * keys forgotten, and reads for nodes that only read.
+ * The work of a replica beside voting, whoever has opened the stores: it has deleted keys
+ * forgotten, gets the copies that it missed, and reads for nodes that only read.
  *
  * <p>Words of this room:
  * <ul>
@@ -10,9 +10,9 @@
  *         back.
  * </ul>
  *
- * <p>Threading: both services are started by any thread, and live on the loop of the node.
+ * <p>Threading: all services are started by any thread, and live on the loop of the node.
  *
- * <p>Callers: the facade starts both, once for a node that is a replica. This room is exported to
+ * <p>Callers: the facade starts them, once for a node that is a replica. This room is exported to
  * it alone.
  */
 package io.coterie.consistency.internal.replica;

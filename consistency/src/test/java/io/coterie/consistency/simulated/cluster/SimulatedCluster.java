@@ -7,6 +7,7 @@ import io.coterie.consistency.internal.eventual.EventualPolicy;
 import io.coterie.consistency.internal.eventual.EventualStore;
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.register.RegisterState;
+import io.coterie.consistency.internal.replica.CopyRepair;
 import io.coterie.consistency.internal.replica.SettlingReads;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.consistency.internal.rules.ConsensusRules;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,18 @@ public final class SimulatedCluster {
 
         public Variant withCollector(BiConsumer<Replication, Duration> other) {
             return new Variant(policy, storage, store, other, collection, options);
+        }
+
+        /**
+         * Replicas take from one another what they lack, too, about once in each period.
+         *
+         * @param started gets the repair of each start of a node
+         */
+        public Variant withCopyRepair(Duration repairPeriod, Consumer<CopyRepair> started) {
+            return withCollector((replication, period) -> {
+                collector.accept(replication, period);
+                started.accept(CopyRepair.start(replication, repairPeriod));
+            });
         }
 
         public Variant withCollection(Duration period) {

@@ -8,6 +8,7 @@ import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.HlcClock;
+import io.coterie.replication.internal.antientropy.AntiEntropy;
 import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.budget.NodeWatches;
@@ -57,6 +58,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,8 @@ import org.jspecify.annotations.Nullable;
  * methods that {@link io.coterie.replication.Replication} has, too, may be called by any thread.
  */
 public final class NodeReplication implements ReplicationLoop, StoreAdmission {
+    private static final long SLOW_ANSWER_NANOS = Duration.ofMinutes(1).toNanos();
+
     private final RpcNode node;
     private final QuorumContext context;
     private final boolean readOnly;
@@ -141,8 +145,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     }
 
     /**
-     * Starts replication on a node, as {@link io.coterie.replication.Replication#start} describes it,
-     * on the node's loop.
+     * Starts replication on a node, as {@link io.coterie.replication.Replication#start} describes
+     * it, on the node's loop.
      */
     public static NodeReplication start(
             RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
@@ -252,6 +256,26 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     public LocalTombstones tombstones() {
         Registers mine = registers;
         return mine == null ? LocalTombstones.NONE : mine.deleted();
+    }
+
+    /**
+     * Has this node's replica take in the background what others have and it lacks, for as long as
+     * it lives.
+     *
+     * @param period about the time between two comparisons with another replica
+     * @param promisedHigher see {@link AntiEntropy}
+     * @return null at a node that is no replica: nothing is done there
+     */
+    public @Nullable AntiEntropy startAntiEntropy(Duration period, BiConsumer<RecordKey, Ballot> promisedHigher) {
+        LocalReplica mine = local;
+        if (mine == null) {
+            return null;
+        }
+        // A large copy takes its time on a slow link, and a connection that ends fails the request.
+        long answerNanos = context.reportsLoss() ? SLOW_ANSWER_NANOS : 10 * context.attemptNanos();
+        AntiEntropy begun = new AntiEntropy(node, mine, answerNanos, period, promisedHigher);
+        begun.start();
+        return begun;
     }
 
     /**

@@ -86,6 +86,13 @@ final class EventualValues {
         return timestamps.observe(value.timestamp());
     }
 
+    /**
+     * Whether a timestamp counts as later than another at this node, see {@link HlcClock#isLater}.
+     */
+    boolean isLater(HlcTimestamp one, HlcTimestamp other) {
+        return timestamps.isLater(one, other);
+    }
+
     /** Keeps a value unless there is a later one; returns whether it is kept. */
     boolean keep(RecordKey key, VersionedValue value) {
         VersionedRecord known = tables.values.get(key);

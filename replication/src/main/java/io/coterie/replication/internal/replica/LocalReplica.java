@@ -12,6 +12,8 @@ import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.shares.SharedHandler;
 import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.wire.BatchMethod;
+import io.coterie.replication.internal.wire.CopyMethod;
+import io.coterie.replication.internal.wire.DigestMethod;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RegisterMethod;
@@ -45,13 +47,17 @@ public final class LocalReplica {
     private final RpcNode node;
     private final Replica replica;
     private final Registration registration;
+    private final List<NodeId> others;
+    private final Copies copies;
     private volatile ReplicaState state;
     private volatile @Nullable String problem;
 
-    private LocalReplica(RpcNode node, Replica replica, Registration registration) {
+    private LocalReplica(RpcNode node, Replica replica, Registration registration, List<NodeId> others) {
         this.node = node;
         this.replica = replica;
         this.registration = registration;
+        this.others = others;
+        this.copies = replica.copies(node.maxPayloadBytes());
         this.state = replica.votingRight().state();
         replica.votingRight().onChange(newState -> changed());
         changed();
@@ -80,7 +86,8 @@ public final class LocalReplica {
         Replica replica = Replica.open(node.self(), node.world(), timestamps, names, storage, rules);
         replica.stores().askRoles(node.loop()::role);
         replica.stores().checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
-        return new LocalReplica(node, replica, new Registration(node, replica, others, retry, attemptNanos));
+        Registration registration = new Registration(node, replica, others, retry, attemptNanos);
+        return new LocalReplica(node, replica, registration, others);
     }
 
     public Replica replica() {
@@ -138,6 +145,13 @@ public final class LocalReplica {
         node.serveInline(ScanMethod.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
         node.serveInline(
                 WatchMethod.METHOD, new SharedHandler<>(shares, watches(), request -> request.prefix().length));
+        node.serveInline(
+                DigestMethod.METHOD,
+                new SharedHandler<>(shares, copies::answer, question -> question.nodes().length * Integer.BYTES));
+        node.serveInline(
+                CopyMethod.METHOD,
+                new SharedHandler<>(
+                        shares, copies::answer, question -> CopyMethod.VERSION_BYTES * question.versions()));
         if (replica.votingRight().state() == ReplicaState.REGISTERING) {
             replica.whenIdentityIsDurable(registration::start);
         }
@@ -189,6 +203,16 @@ public final class LocalReplica {
     /** The handler of watches. */
     public InlineHandler<WatchRequest, WatchAnswer> watches() {
         return (caller, request, answer) -> replica.registers().watch(caller, request, node.maxPayloadBytes(), answer);
+    }
+
+    /** All copies of the replica, for a comparison with others. */
+    public Copies copies() {
+        return copies;
+    }
+
+    /** The other replicas. */
+    public List<NodeId> others() {
+        return others;
     }
 
     public void close() {

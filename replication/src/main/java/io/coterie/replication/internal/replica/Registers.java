@@ -36,6 +36,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Only to be used on the replica's loop.
  */
 public final class Registers {
+    /** For a request of this replica itself: a refusal has nobody to go to. */
+    static final Responder<Object> NOBODY = new Responder<>() {
+        @Override
+        public void reply(Object response) {}
+
+        @Override
+        public void fail(Throwable error) {}
+    };
+
     private final NodeId self;
     private final World world;
     private final ReplicaTables tables;
@@ -205,6 +214,27 @@ public final class Registers {
             notifyWatches(watches, request.key(), acceptor);
         }
         return accepted;
+    }
+
+    /**
+     * Accepts what another replica has accepted, as if the coordinator's message had come this way.
+     * Networks may delay and repeat messages, so it is as safe as that: the promise decides. It
+     * brings no promise for a next ballot.
+     */
+    Copies.Taken relay(RecordKey key, Ballot ballot, byte[] state) {
+        if (!mayVote(self, key, NOBODY)) {
+            return Copies.Taken.REFUSED;
+        }
+        Acceptor acceptor = tables.acceptor(key);
+        if (!ballot.isAbove(acceptor.accepted())) {
+            return Copies.Taken.KNOWN;
+        }
+        ReplicaMethods.Accept request = new ReplicaMethods.Accept(key, ballot, state, ballot);
+        if (!RequestChecks.isFit(request, tables.rules(), acceptor, false, NOBODY)
+                || !bound.takes(ballot.counter(), acceptor.promisedCounter())) {
+            return Copies.Taken.REFUSED;
+        }
+        return take(request, acceptor, false) ? Copies.Taken.KEPT : Copies.Taken.PROMISED_HIGHER;
     }
 
     /**

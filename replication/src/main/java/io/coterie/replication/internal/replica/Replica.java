@@ -169,6 +169,15 @@ public final class Replica implements AutoCloseable {
         return registers;
     }
 
+    /**
+     * All copies, for a comparison with other replicas.
+     *
+     * @param maxPayloadBytes the most bytes of a message
+     */
+    Copies copies(int maxPayloadBytes) {
+        return new Copies(tables, answers, votingRight, identity, stores, registers, values, shares, maxPayloadBytes);
+    }
+
     void register(NodeId caller, RegisterMethod.Request request, Responder<RegisterMethod.Answer> answer) {
         if (answers.hasStorage(answer)
                 && identity.isIntroduced(caller, request.replicas(), answer)

@@ -4,6 +4,7 @@ import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.ReplicaLimits;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.replication.spi.StoreSpec;
@@ -95,6 +96,22 @@ public final class StoreRecords {
         } else {
             refuse(known, spec, "", answer);
         }
+    }
+
+    /**
+     * Records a store that another replica has recorded, unless this one knows the name or the
+     * number already, or has as many as it may. The quota of callers is for nodes that make stores.
+     *
+     * @return the position at which the store is durable; 0 if it is not recorded now
+     */
+    long learn(StoreSpec spec) {
+        boolean isNew = !tables.storesByName.containsKey(spec.name()) && !tables.stores.containsKey(spec.id());
+        if (!isNew || spec.problem() != null || tables.stores.size() >= ReplicaLimits.MAX_STORES) {
+            return 0;
+        }
+        tables.store(spec);
+        tables.namesPosition = answers.append(() -> entries.store(spec));
+        return tables.namesPosition;
     }
 
     /** A reader opens stores that are recorded already, and records none. */

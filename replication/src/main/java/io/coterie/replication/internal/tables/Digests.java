@@ -3,7 +3,7 @@ package io.coterie.replication.internal.tables;
 import io.coterie.replication.spi.RecordKey;
 
 /**
- * A tree of digests of all that a replica has accepted, so that two replicas find where they differ
+ * A tree of digests of a replica's copies of one kind, so that two replicas find where they differ
  * without sending what they have (DeCandia et al., Dynamo, 2007, section 4.7; the tree is that of
  * Merkle, A Digital Signature Based on a Conventional Encryption Function, 1987).
  *

@@ -34,8 +34,11 @@ public final class ReplicaTables {
     /** What eventual stores have. */
     public final RecordTable<VersionedRecord> values = new RecordTable<>();
 
-    /** Of all accepted states and all values. */
-    public final Digests digests = new Digests();
+    /** Of what the acceptors have accepted. */
+    public final Digests registerDigests = new Digests();
+
+    /** Of the values. */
+    public final Digests valueDigests = new Digests();
 
     public final Floors floors = new Floors();
     public final AbsentKeys absentKeys = new AbsentKeys();
@@ -107,7 +110,7 @@ public final class ReplicaTables {
      * @param before its {@link #digest} before
      */
     public void accepted(Acceptor acceptor, long before) {
-        digests.changed(acceptor, before, acceptor.digest());
+        registerDigests.changed(acceptor, before, acceptor.digest());
         changed(acceptor);
     }
 
@@ -165,7 +168,7 @@ public final class ReplicaTables {
         } else {
             acceptor.restore(read);
         }
-        digests.changed(acceptor, before, acceptor.digest());
+        registerDigests.changed(acceptor, before, acceptor.digest());
         count(acceptor);
         return acceptor;
     }
@@ -182,7 +185,7 @@ public final class ReplicaTables {
         Acceptor acceptor = acceptors.remove(key);
         if (acceptor != null) {
             acceptor.kept = false;
-            digests.changed(acceptor, acceptor.digest(), 0);
+            registerDigests.changed(acceptor, acceptor.digest(), 0);
             liveBytes -= OVERHEAD_BYTES + key.length() + length(acceptor.state());
             absentKeys.remove(key);
             if (sorted != null) {
@@ -208,7 +211,7 @@ public final class ReplicaTables {
             record.replace(value, position);
         }
         liveBytes += length(value.value());
-        digests.changed(record, before, record.digest());
+        valueDigests.changed(record, before, record.digest());
     }
 
     long liveBytes() {

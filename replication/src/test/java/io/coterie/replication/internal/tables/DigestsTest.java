@@ -34,7 +34,9 @@ class DigestsTest {
     private final JournalEntries entries = new JournalEntries();
     private final SplittableRandom random = new SplittableRandom(7);
 
-    /** Also the digests of a replica that reads its journal back, and of one that has all at once. */
+    /**
+     * Also the digests of a replica that reads its journal back, and of one that has all at once.
+     */
     @Test
     void theyFollowEachChange() {
         ReplicaTables restarted = new ReplicaTables(CLOCK);
@@ -47,7 +49,7 @@ class DigestsTest {
                 assertSame(tables, copy());
             }
         }
-        assertNotEquals(0, tables.digests.of(0, 0));
+        assertNotEquals(0, tables.registerDigests.of(0, 0));
     }
 
     @Test
@@ -61,7 +63,7 @@ class DigestsTest {
         for (int level = 0; level <= Digests.LEAF_LEVEL; level++) {
             int node = Digests.leaf(key) >> (4 * (Digests.LEAF_LEVEL - level));
             for (int each = 0; each < 1 << (4 * level); each++) {
-                assertEquals(each != node, tables.digests.of(level, each) == other.digests.of(level, each));
+                assertEquals(each != node, tables.valueDigests.of(level, each) == other.valueDigests.of(level, each));
             }
         }
     }
@@ -71,7 +73,7 @@ class DigestsTest {
         Acceptor acceptor = tables.acceptor(key(1));
         acceptor.prepare(new Ballot(5, 5));
         tables.changed(acceptor);
-        assertEquals(0, tables.digests.of(0, 0));
+        assertEquals(0, tables.registerDigests.of(0, 0));
     }
 
     @Test
@@ -146,11 +148,13 @@ class DigestsTest {
 
     private static void assertSame(ReplicaTables one, ReplicaTables other) {
         for (int leaf = 0; leaf < Digests.LEAVES; leaf++) {
-            assertEquals(
-                    one.digests.of(Digests.LEAF_LEVEL, leaf),
-                    other.digests.of(Digests.LEAF_LEVEL, leaf),
-                    "leaf " + leaf);
+            assertEquals(ofLeaf(one.registerDigests, leaf), ofLeaf(other.registerDigests, leaf), "leaf " + leaf);
+            assertEquals(ofLeaf(one.valueDigests, leaf), ofLeaf(other.valueDigests, leaf), "leaf " + leaf);
         }
+    }
+
+    private static long ofLeaf(Digests digests, int leaf) {
+        return digests.of(Digests.LEAF_LEVEL, leaf);
     }
 
     private static RecordKey key(int number) {
