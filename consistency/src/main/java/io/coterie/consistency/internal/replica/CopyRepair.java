@@ -33,7 +33,7 @@ public final class CopyRepair {
 
     private static final int MAX_KEYS = 1_024;
 
-    /** Longer than any proposal takes: a key that is here for so long was forgotten. */
+    /** A key that was first seen so long ago is settled by now, or counts as new. */
     private static final long MAX_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final NodeReplication replication;

@@ -79,7 +79,7 @@ public final class AntiEntropy {
      * Prepares for passes that {@link #start} begins.
      *
      * @param answerNanos how long to wait for an answer
-     * @param period about the time between two passes
+     * @param period about the time in which there is a pass for each kind, with one other replica
      * @param promisedHigher gets the keys of which this replica lacks the accepted state, but has
      *     promised not to accept it, with the promise. Maybe again and again
      */
