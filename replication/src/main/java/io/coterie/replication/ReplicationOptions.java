@@ -3,6 +3,7 @@ package io.coterie.replication;
 import io.coterie.replication.spi.StoreRules;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.internal.settings.Durations;
+import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Map;
 
@@ -26,24 +27,28 @@ import java.util.Map;
  * @param readOnly whether this node only reads, and asks replicas for nothing that they deny to
  *     {@linkplain io.coterie.rpc.node.Role#READER readers}; default false. A replica must not be
  *     read-only
+ * @param addresses where replicas listen, as hosts and ports, for the configuration of a new
+ *     cluster; default none. Unused where the cluster has a configuration
  */
 public record ReplicationOptions(
         Duration attemptTimeout,
         RetryPolicy retry,
         Duration majorityGrace,
         Map<String, StoreRules> rules,
-        boolean readOnly) {
+        boolean readOnly,
+        Map<NodeId, String> addresses) {
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
 
     /**
-     * Checks the values, and copies the rules.
+     * Checks the values, and copies the maps.
      *
      * @throws IllegalArgumentException if a duration is out of its range, or the retry policy
      *     bounds the attempts
      */
     public ReplicationOptions {
         rules = Map.copyOf(rules);
+        addresses = Map.copyOf(addresses);
         if (attemptTimeout.isZero() || attemptTimeout.isNegative() || attemptTimeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("attemptTimeout " + Durations.text(attemptTimeout)
                     + " is not above zero and at most " + Durations.text(MAX_TIMEOUT));
@@ -61,7 +66,7 @@ public record ReplicationOptions(
     /** Options of a node that may write. */
     public ReplicationOptions(
             Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace, Map<String, StoreRules> rules) {
-        this(attemptTimeout, retry, majorityGrace, rules, false);
+        this(attemptTimeout, retry, majorityGrace, rules, false, Map.of());
     }
 
     /** Options without rules, of a node that may write. */
@@ -76,12 +81,17 @@ public record ReplicationOptions(
 
     /** A copy with other rules. */
     public ReplicationOptions withRules(Map<String, StoreRules> others) {
-        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, others, readOnly);
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, others, readOnly, addresses);
     }
 
     /** A copy for a node that only reads, or for one that may write. */
     public ReplicationOptions withReadOnly(boolean only) {
-        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, only);
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, only, addresses);
+    }
+
+    /** A copy with other addresses. */
+    public ReplicationOptions withAddresses(Map<NodeId, String> others) {
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, readOnly, others);
     }
 
     /** The default of each option. */

@@ -13,6 +13,7 @@ import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.budget.StoreAdmission;
+import io.coterie.replication.internal.keepers.NodeConfiguration;
 import io.coterie.replication.internal.policy.LocalTombstones;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
@@ -80,6 +81,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     private final @Nullable LocalReplica local;
     private final @Nullable Replica replica;
     private final @Nullable Registers registers;
+    private final NodeConfiguration configuration;
     private final PeerRecovery peerRecovery;
     private final ClockCheck clockCheck;
     private final Connections connections;
@@ -118,6 +120,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         this.registers = own;
         ClusterTime time = mine == null ? new ClusterTime(clock) : mine.time();
         this.ballotClock = new BallotClock(time, random, writer);
+        this.configuration = new NodeConfiguration(
+                node, local, replicas, options.addresses(), context.retry(), context.attemptNanos());
         this.peerRecovery = new PeerRecovery(context);
         this.stores = new OpenedStores(
                 context,
@@ -440,6 +444,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
 
     /** Stops the replica and closes its storage; the node stays open. To be called once. */
     public void close() {
+        configuration.stop();
         if (local != null) {
             local.close();
         }
@@ -457,6 +462,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         if (local != null) {
             local.replica().onLead(clockCheck::refused);
             local.start();
+            configuration.start();
             if (local.replica().untrusted() > 0) {
                 clockCheck.suspect();
             }

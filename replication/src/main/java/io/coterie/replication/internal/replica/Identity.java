@@ -79,6 +79,11 @@ public final class Identity {
         position = journal.append(() -> entries.start(start));
     }
 
+    /** This replica's name. */
+    NodeId self() {
+        return self;
+    }
+
     /** The random number that was drawn when the replica had no records yet. */
     long incarnation() {
         Long incarnation = tables.incarnation;

@@ -215,6 +215,40 @@ public final class LocalReplica {
         return others;
     }
 
+    /** A configuration that names this replica is durable in its journal. */
+    public void configured() {
+        replica.votingRight().configure();
+    }
+
+    /**
+     * The configuration of the cluster does not name this replica.
+     *
+     * @param incarnation the one that it names in place of this replica's; null if it has no member
+     *     of this name
+     */
+    public void forgotten(@Nullable Long incarnation) {
+        registration.stop();
+        if (incarnation == null) {
+            replica.votingRight()
+                    .waitFor("replica " + node.self() + " is no member of this cluster: its replicas are "
+                            + replica.configurations().members());
+        } else {
+            registration.lostMemory("the configuration of the cluster names another incarnation of it");
+        }
+    }
+
+    /**
+     * The cluster is not founded yet.
+     *
+     * @param why what the other replicas said, as a human-readable text
+     */
+    public void waitsForFounding(String why) {
+        if (!replica.votingRight().hasVoted() && registration.isDone()) {
+            replica.votingRight()
+                    .waitFor("it votes once all replicas have founded the cluster together, and waits for " + why);
+        }
+    }
+
     public void close() {
         registration.stop();
         node.world().scheduler().beginLongTask("to write the last records of replica " + node.self());

@@ -55,6 +55,9 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private boolean voting;
     private boolean over;
 
+    /** Whether this replica is known to have lost its records, or some of them. */
+    private boolean lost;
+
     /** The state of another replica, as far as it is known. */
     private static final class Other {
         final NodeId id;
@@ -101,6 +104,11 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
     void stop() {
         over = true;
+    }
+
+    /** Whether enough others remember this start. */
+    boolean isDone() {
+        return voting;
     }
 
     @Override
@@ -259,15 +267,30 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     }
 
     private void stopVoting(NodeId peer, Remembered remembered) {
+        if (remembered.incarnation() == identity.incarnation()) {
+            stopVoting("has an older copy of its records, and " + peer + " remembers a later start of it", "");
+        } else {
+            lostMemory(peer + " remembers another incarnation of it");
+        }
+    }
+
+    /** @param evidence how that is known, as a human-readable text */
+    void lostMemory(String evidence) {
+        stopVoting(
+                "has lost its memory, and " + evidence,
+                " If all replicas keep their records in memory, stop and start all of them together");
+    }
+
+    private void stopVoting(String what, String advice) {
+        if (lost) {
+            return;
+        }
         over = true;
-        boolean older = remembered.incarnation() == identity.incarnation();
-        String reason = "replica " + node.self()
-                + (older
-                        ? " has an older copy of its records, and " + peer + " remembers a later start of it"
-                        : " has lost its memory, and " + peer + " remembers another incarnation of it")
+        lost = true;
+        String reason = "replica " + node.self() + " " + what
                 + ": it does not vote, because it may have forgotten promises. Give it back its own latest directory, never a"
                 + " copy. If that is lost, leave the replica as it is: the others continue without it."
-                + (older ? "" : " If all replicas keep their records in memory, stop and start all of them together");
+                + advice;
         votingRight.loseMemory(reason);
         log.error(reason);
     }

@@ -40,6 +40,7 @@ public final class Replica implements AutoCloseable {
     private final Identity identity;
     private final StoreRecords stores;
     private final Registers registers;
+    private final ConfigurationRecords configurations;
     private final LoopShares shares;
     private final long untrusted;
 
@@ -64,6 +65,7 @@ public final class Replica implements AutoCloseable {
         this.identity = new Identity(self, replicas, tables, entries, answers::append);
         identity.record(world.random());
         this.stores = new StoreRecords(new StoreQuota(world.clock()), tables, entries, answers, identity);
+        this.configurations = new ConfigurationRecords(tables, entries, answers, identity, votingRight);
         BallotBound bound = new BallotBound(time, tables.recoveredBallots.bound());
         this.registers = new Registers(self, world, tables, entries, answers, votingRight, identity, shares, bound);
     }
@@ -117,6 +119,11 @@ public final class Replica implements AutoCloseable {
         }
     }
 
+    /** What the journal has about configurations. */
+    public ConfigurationRecords configurations() {
+        return configurations;
+    }
+
     public Identity identity() {
         return identity;
     }
@@ -127,7 +134,7 @@ public final class Replica implements AutoCloseable {
     }
 
     /** Runs the task once the replica's identity is durable: nobody must learn it before. */
-    void whenIdentityIsDurable(Runnable task) {
+    public void whenIdentityIsDurable(Runnable task) {
         answers.whenDurable(identity.position(), task);
     }
 

@@ -22,11 +22,19 @@ final class VotingRight {
     private static final String NEW =
             "it is new, and votes once most of the other replicas know it: start them if they are not running";
 
+    private static final String UNCONFIGURED =
+            "it votes once all replicas have founded the cluster together: start the others if they are not running";
+
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final DurableAnswers answers;
     private ReplicaState state = ReplicaState.REGISTERING;
     private @Nullable String problem;
+    private boolean configured;
+
+    /** Null until enough others know this start. */
+    private @Nullable Runnable granted;
+
     private Consumer<ReplicaState> listener = newState -> {};
 
     /** @param tables as read back from the journal */
@@ -67,8 +75,31 @@ final class VotingRight {
         return AcceptorRules.witness(state, tables.voting);
     }
 
-    /** Enough others know this start: the replica may vote, once that is durable in its journal. */
+    /**
+     * Enough others know this start: the replica may vote, once a configuration names it and that
+     * is durable in its journal.
+     *
+     * @param done runs when it votes
+     */
     void grant(Runnable done) {
+        granted = done;
+        if (!configured) {
+            waitFor(UNCONFIGURED);
+        }
+        voteIfReady();
+    }
+
+    /** A configuration that names this replica is durable in its journal. */
+    void configure() {
+        configured = true;
+        voteIfReady();
+    }
+
+    private void voteIfReady() {
+        Runnable done = granted;
+        if (done == null || !configured) {
+            return;
+        }
         Runnable vote = () -> {
             if (state == ReplicaState.REGISTERING) {
                 tables.voting = true;

@@ -1,5 +1,7 @@
 package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.storage.Journal;
 import java.nio.ByteBuffer;
@@ -71,6 +73,13 @@ public final class Compaction {
         String replicas = tables.replicas;
         if (replicas != null) {
             append(() -> entries.replicas(replicas));
+        }
+        Configuration configuration = tables.configuration;
+        if (configuration != null) {
+            append(() -> entries.configuration(configuration));
+        }
+        if (!tables.keeper.promised().equals(Ballot.NONE)) {
+            append(() -> entries.keeper(tables.keeper));
         }
         if (tables.voting) {
             append(entries::voting);

@@ -1,5 +1,8 @@
 package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.ConfigurationFormat;
+import io.coterie.replication.internal.membership.KeeperRecord;
 import io.coterie.replication.internal.wire.Fields;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.spi.Ballot;
@@ -41,6 +44,10 @@ public final class JournalEntries {
         void removed(RecordKey key, Ballot floor);
 
         void replicas(String names);
+
+        void configuration(Configuration adopted);
+
+        void keeper(KeeperRecord record);
     }
 
     private static final int INCARNATION = 1;
@@ -55,6 +62,8 @@ public final class JournalEntries {
     private static final int REPLICAS = 10;
     private static final int START = 11;
     private static final int REMEMBERED = 12;
+    private static final int CONFIGURATION = 13;
+    private static final int KEEPER = 14;
 
     private final ByteWriter out = new ByteWriter();
 
@@ -129,6 +138,32 @@ public final class JournalEntries {
         return begin(REPLICAS).putBlock(Fields.utf8(names)).view();
     }
 
+    /** A configuration that is known to be chosen. */
+    public ByteBuffer configuration(Configuration adopted) {
+        ConfigurationFormat.write(adopted, begin(CONFIGURATION));
+        return out.view();
+    }
+
+    /** What this replica has promised and accepted as a keeper. */
+    public ByteBuffer keeper(KeeperRecord record) {
+        begin(KEEPER).putLong(record.base());
+        record.promised().write(out);
+        record.accepted().write(out);
+        Configuration accepted = record.configuration();
+        out.putByte(accepted == null ? 0 : 1);
+        if (accepted != null) {
+            ConfigurationFormat.write(accepted, out);
+        }
+        return out.view();
+    }
+
+    private static KeeperRecord readKeeper(ByteBuffer in) {
+        long base = in.getLong();
+        Ballot promised = Ballot.read(in);
+        Ballot accepted = Ballot.read(in);
+        return new KeeperRecord(base, promised, accepted, in.get() == 0 ? null : ConfigurationFormat.read(in));
+    }
+
     /** Reads one entry. */
     static void read(ByteBuffer in, Reader reader) {
         int kind = in.get();
@@ -151,6 +186,8 @@ public final class JournalEntries {
             case FLOOR -> reader.floor(in.getLong(), Ballot.read(in));
             case REMOVED -> reader.removed(RecordKey.read(in), Ballot.read(in));
             case REPLICAS -> reader.replicas(Fields.text(in));
+            case CONFIGURATION -> reader.configuration(ConfigurationFormat.read(in));
+            case KEEPER -> reader.keeper(readKeeper(in));
             default ->
                 throw new StorageException(
                         "the journal has an entry of kind " + kind

@@ -1,6 +1,8 @@
 package io.coterie.replication.internal.tables;
 
 import io.coterie.replication.internal.journal.RecoveredRecords;
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.KeeperRecord;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
@@ -138,6 +140,16 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     @Override
     public void replicas(String names) {
         tables.replicas = names;
+    }
+
+    @Override
+    public void configuration(Configuration adopted) {
+        tables.configuration = adopted;
+    }
+
+    @Override
+    public void keeper(KeeperRecord record) {
+        tables.keeper = record;
     }
 
     @Override

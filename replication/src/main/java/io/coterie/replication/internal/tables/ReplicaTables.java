@@ -1,5 +1,7 @@
 package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.KeeperRecord;
 import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.spi.RecordKey;
@@ -54,6 +56,13 @@ public final class ReplicaTables {
     /** The names of all replicas; null in a journal from before they were recorded. */
     @Nullable
     public String replicas;
+
+    /** The last configuration that is known to be chosen; null before there is one. */
+    @Nullable
+    public Configuration configuration;
+
+    /** What this replica has promised and accepted for the next configuration. */
+    public KeeperRecord keeper = KeeperRecord.after(0);
 
     /** The keys of the acceptors in order; null until they are first asked for. */
     @Nullable

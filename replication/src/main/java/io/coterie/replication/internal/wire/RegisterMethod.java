@@ -46,7 +46,11 @@ public final class RegisterMethod {
             this.code = code;
         }
 
-        private static Witness ofCode(int code) {
+        int code() {
+            return code;
+        }
+
+        static Witness ofCode(int code) {
             for (Witness witness : values()) {
                 if (witness.code == code) {
                     return witness;

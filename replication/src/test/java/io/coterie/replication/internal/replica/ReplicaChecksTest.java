@@ -67,6 +67,7 @@ class ReplicaChecksTest {
             Replica.open(A, world, new HlcClock(clock, () -> 7, 7), "a", Storage.memory(), RULES);
 
     ReplicaChecksTest() {
+        replica.votingRight().configure();
         replica.votingRight().grant(() -> {});
         for (StoreSpec spec : new StoreSpec[] {REGISTERS, VERSIONED, UNKNOWN}) {
             replica.stores().open(A, new ReplicaMethods.Open(spec, "a", false), new Answer<>());

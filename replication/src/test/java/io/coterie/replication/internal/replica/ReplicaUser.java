@@ -63,6 +63,7 @@ public final class ReplicaUser implements AutoCloseable {
         replica = Replica.open(SELF, world, new HlcClock(CLOCK, () -> 1, 1), "a", storage);
         wasVoting = replica.votingRight().hasVoted();
         if (replica.votingRight().state() == ReplicaState.REGISTERING) {
+            replica.votingRight().configure();
             replica.votingRight().grant(() -> {});
         }
         open(STRONG);

@@ -65,6 +65,7 @@ abstract class ScriptedReplica {
 
     final Replica votingReplica() {
         Replica replica = open();
+        replica.votingRight().configure();
         replica.votingRight().grant(() -> {});
         replica.stores().open(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new RecordedAnswer<>());
         journal.force();

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.replication.Layouts;
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.KeeperRecord;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.HlcTimestamp;
@@ -88,7 +90,7 @@ class JournalEntriesLayoutTest {
 
     @Test
     void anEntryOfALaterVersionIsRefused() {
-        for (String kind : new String[] {"00", "0d", "ff"}) {
+        for (String kind : new String[] {"00", "0f", "ff"}) {
             assertThrows(StorageException.class, () -> readAndWrittenAgain(kind + NUMBER));
         }
     }
@@ -166,6 +168,16 @@ class JournalEntriesLayoutTest {
         @Override
         public void removed(RecordKey key, Ballot floor) {
             written = Layouts.hex(again.removed(key, floor));
+        }
+
+        @Override
+        public void configuration(Configuration adopted) {
+            written = Layouts.hex(again.configuration(adopted));
+        }
+
+        @Override
+        public void keeper(KeeperRecord record) {
+            written = Layouts.hex(again.keeper(record));
         }
 
         @Override

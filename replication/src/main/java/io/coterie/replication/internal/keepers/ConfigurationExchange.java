@@ -1,0 +1,133 @@
+package io.coterie.replication.internal.keepers;
+
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.replica.ConfigurationRecords;
+import io.coterie.replication.internal.wire.KeeperMethods;
+import io.coterie.replication.internal.wire.KeeperMethods.Found;
+import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
+import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Repetition;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Hands the adopted configuration over to other nodes, and asks them for newer ones. A replica
+ * hands over only what is durable in its own journal.
+ */
+final class ConfigurationExchange {
+    private final RpcNode node;
+    private final CurrentConfiguration current;
+    private final RetryPolicy retry;
+    private final long attemptNanos;
+    private final Repetition pushes;
+
+    /** The members that have not confirmed yet that they have adopted what this node has. */
+    private final Set<NodeId> behind = new LinkedHashSet<>();
+
+    private int failures;
+    private boolean over;
+
+    ConfigurationExchange(RpcNode node, CurrentConfiguration current, RetryPolicy retry, long attemptNanos) {
+        this.node = node;
+        this.current = current;
+        this.retry = retry;
+        this.attemptNanos = attemptNanos;
+        this.pushes = new Repetition(node.world().scheduler(), attemptNanos, this::push);
+    }
+
+    /** Serves both methods at a replica. */
+    void serve(ConfigurationRecords records) {
+        node.serveInline(KeeperMethods.CONFIGURATION, (caller, epoch, answer) -> {
+            if (records.hasStorage(answer)) {
+                Configuration adopted = current.now();
+                boolean isNewer = adopted != null && adopted.epoch() > epoch;
+                records.reply(answer, new Found(isNewer ? adopted : null));
+            }
+        });
+        node.serveInline(KeeperMethods.ADOPT, (caller, chosen, answer) -> {
+            if (!records.hasStorage(answer)) {
+                return;
+            }
+            if (current.adopt(chosen)) {
+                records.reply(answer, current.epoch());
+            } else {
+                answer.fail(new ReplicaRefusal(
+                        RefusalKind.OTHER_EPOCH, "this replica belongs to another cluster of the same name"));
+            }
+        });
+    }
+
+    /** Has all other members adopt what this node has adopted. They are asked until they have. */
+    void spread() {
+        Configuration adopted = current.now();
+        behind.clear();
+        if (adopted != null) {
+            adopted.members().forEach(member -> behind.add(member.id().node()));
+        }
+        behind.remove(node.self());
+        failures = 0;
+        pushes.guard(this::push);
+    }
+
+    private void push() {
+        Configuration adopted = current.now();
+        if (over || adopted == null || behind.isEmpty()) {
+            return;
+        }
+        failures++;
+        pushes.in(attemptNanos + retry.backoffNanos(failures, node.world().random()));
+        for (NodeId member : List.copyOf(behind)) {
+            node.loop().send(member, KeeperMethods.ADOPT, adopted, attemptNanos, new ReplyHandler<>() {
+                @Override
+                public void onReply(NodeId peer, Long epoch) {
+                    if (epoch >= current.epoch()) {
+                        behind.remove(peer);
+                    }
+                    if (epoch > current.epoch()) {
+                        pull(peer);
+                    }
+                }
+
+                @Override
+                public void onFailure(NodeId peer, RpcException failure) {
+                    // It is asked again, and a node that lags asks for itself when it is refused.
+                }
+            });
+        }
+    }
+
+    /** Asks nodes for what they have adopted. Whoever does not answer is not asked again. */
+    void pull(Collection<NodeId> nodes) {
+        nodes.stream().filter(other -> !other.equals(node.self())).forEach(this::pull);
+    }
+
+    /** Asks one node. */
+    void pull(NodeId other) {
+        node.loop().send(other, KeeperMethods.CONFIGURATION, current.epoch(), attemptNanos, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId peer, Found found) {
+                Configuration newer = found.configuration();
+                if (!over && newer != null) {
+                    current.adopt(newer);
+                }
+            }
+
+            @Override
+            public void onFailure(NodeId peer, RpcException failure) {
+                // Whoever waits for a configuration asks again.
+            }
+        });
+    }
+
+    void stop() {
+        over = true;
+        pushes.cancel();
+    }
+}

@@ -1,0 +1,117 @@
+package io.coterie.replication.internal.keepers;
+
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.Member;
+import io.coterie.replication.internal.replica.ConfigurationRecords;
+import io.coterie.replication.internal.replica.LocalReplica;
+import io.coterie.replication.internal.wire.KeeperMethods;
+import io.coterie.rpc.RetryPolicy;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.NodeId;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node's part in the configuration: what it has adopted, its keeper if it is a replica, and the
+ * founding of a cluster that has no configuration yet.
+ */
+public final class NodeConfiguration {
+    private static final Logger log = LoggerFactory.getLogger(NodeConfiguration.class);
+
+    private final RpcNode node;
+    private final @Nullable LocalReplica local;
+    private final CurrentConfiguration current;
+    private final ConfigurationExchange exchange;
+    private final @Nullable Founding founding;
+
+    /**
+     * @param local null if this node is no replica
+     * @param replicas the replicas that this node was given
+     * @param addresses where they listen, as far as it is known
+     */
+    public NodeConfiguration(
+            RpcNode node,
+            @Nullable LocalReplica local,
+            List<NodeId> replicas,
+            Map<NodeId, String> addresses,
+            RetryPolicy retry,
+            long attemptNanos) {
+        this.node = node;
+        this.local = local;
+        ConfigurationRecords records = local == null ? null : local.replica().configurations();
+        this.current = new CurrentConfiguration(records);
+        this.exchange = new ConfigurationExchange(node, current, retry, attemptNanos);
+        if (records == null) {
+            this.founding = null;
+            return;
+        }
+        Keeper keeper = new Keeper(records);
+        node.serveInline(KeeperMethods.PREPARE, keeper::prepare);
+        node.serveInline(KeeperMethods.ACCEPT, keeper::accept);
+        exchange.serve(records);
+        long cluster = node.world().random().nextLong() | 1;
+        this.founding = new Founding(
+                new KeeperCalls(node, keeper, attemptNanos),
+                current,
+                exchange,
+                new Genesis(replicas, addresses, records.replicas(), cluster),
+                retry,
+                this::waits);
+    }
+
+    /** What this node has adopted. */
+    public CurrentConfiguration current() {
+        return current;
+    }
+
+    /** Begins to look for a configuration if this node is a replica and has none. */
+    public void start() {
+        current.onAdoption(this::adopted);
+        LocalReplica mine = local;
+        Founding first = founding;
+        if (mine != null && first != null && current.now() == null) {
+            mine.replica().whenIdentityIsDurable(first::start);
+            node.addPeerListener(first);
+        }
+    }
+
+    public void stop() {
+        exchange.stop();
+        if (founding != null) {
+            founding.stop();
+        }
+    }
+
+    private void adopted(Configuration adopted) {
+        LocalReplica mine = local;
+        if (mine == null) {
+            return;
+        }
+        log.info(
+                "replica {} has adopted the configuration of epoch {}: {}",
+                node.self(),
+                adopted.epoch(),
+                adopted.members());
+        ConfigurationRecords records = mine.replica().configurations();
+        if (adopted.find(records.self()) != null) {
+            records.whenDurable(mine::configured);
+            return;
+        }
+        List<Member> named = adopted.named(node.self());
+        mine.forgotten(named.isEmpty() ? null : named.get(0).id().incarnation());
+    }
+
+    private void waits(Map<NodeId, String> said) {
+        LocalReplica mine = local;
+        if (mine != null) {
+            mine.waitsForFounding(said.entrySet().stream()
+                    .filter(entry -> !entry.getValue().equals("promised"))
+                    .map(entry -> entry.getKey() + ": " + entry.getValue())
+                    .collect(Collectors.joining("; ")));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.coterie.replication.internal.replica;
+
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.KeeperRecord;
+import io.coterie.replication.internal.membership.MemberId;
+import io.coterie.replication.internal.tables.JournalEntries;
+import io.coterie.replication.internal.tables.ReplicaTables;
+import io.coterie.replication.internal.wire.RegisterMethod.Witness;
+import io.coterie.rpc.Responder;
+import io.coterie.rpc.node.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a replica's journal has about configurations: the one that is adopted, and what the replica
+ * has promised and accepted as a keeper.
+ *
+ * <p>Only to be used on the replica's loop.
+ */
+public final class ConfigurationRecords {
+    private final ReplicaTables tables;
+    private final JournalEntries entries;
+    private final DurableAnswers answers;
+    private final Identity identity;
+    private final VotingRight votingRight;
+    private long position;
+
+    ConfigurationRecords(
+            ReplicaTables tables,
+            JournalEntries entries,
+            DurableAnswers answers,
+            Identity identity,
+            VotingRight votingRight) {
+        this.tables = tables;
+        this.entries = entries;
+        this.answers = answers;
+        this.identity = identity;
+        this.votingRight = votingRight;
+    }
+
+    /** The configuration that is adopted; null before there is one. */
+    public @Nullable Configuration adopted() {
+        return tables.configuration;
+    }
+
+    /** The members of the adopted configuration, as a human-readable text. */
+    String members() {
+        Configuration adopted = tables.configuration;
+        return adopted == null
+                ? "not known"
+                : adopted.members().stream()
+                        .map(member -> member.id().node().name())
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** The epoch of the configuration that is adopted; 0 before there is one. */
+    public long epoch() {
+        Configuration adopted = tables.configuration;
+        return adopted == null ? 0 : adopted.epoch();
+    }
+
+    /** What the replica has promised and accepted for the configuration after the adopted one. */
+    public KeeperRecord keeper() {
+        KeeperRecord record = tables.keeper;
+        return record.base() == epoch() ? record : KeeperRecord.after(epoch());
+    }
+
+    /** The incarnation of this replica's records. */
+    public MemberId self() {
+        return new MemberId(identity.self(), identity.incarnation());
+    }
+
+    /** The replicas that this one was given, as a text to compare. */
+    public String replicas() {
+        return identity.replicas();
+    }
+
+    /** Refuses a request of a node that was given other replicas; returns whether it may go on. */
+    public boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {
+        return identity.isIntroduced(caller, callersReplicas, answer);
+    }
+
+    /** Whether the replica may vote. */
+    public boolean votes() {
+        return votingRight.votes();
+    }
+
+    /** Whether the replica's storage serves; if not, the request is refused. */
+    public boolean hasStorage(Responder<?> answer) {
+        return answers.hasStorage(answer);
+    }
+
+    /** How much this replica's memory is worth to others. */
+    public Witness witness() {
+        return votingRight.witness();
+    }
+
+    /** The incarnations of other replicas that this one remembers. */
+    public List<MemberId> remembered() {
+        List<MemberId> all = new ArrayList<>();
+        tables.registrations.forEach((node, known) -> all.add(new MemberId(node, known.incarnation())));
+        return all;
+    }
+
+    /** Adopts a configuration that is known to be chosen, and is newer than the adopted one. */
+    public void adopt(Configuration chosen) {
+        tables.configuration = chosen;
+        position = answers.append(() -> entries.configuration(chosen));
+    }
+
+    /** Changes what the replica has promised and accepted as a keeper. */
+    public void keep(KeeperRecord record) {
+        tables.keeper = record;
+        position = answers.append(() -> entries.keeper(record));
+    }
+
+    /** Answers once all that these records have is durable. */
+    public <A> void reply(Responder<A> answer, A content) {
+        answers.reply(position, answer, content);
+    }
+
+    /** Runs the task once all that these records have is durable. */
+    public void whenDurable(Runnable task) {
+        answers.whenDurable(position, task);
+    }
+}
