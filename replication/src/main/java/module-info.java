@@ -19,6 +19,9 @@ module io.coterie.replication {
             io.coterie.consistency;
     exports io.coterie.replication.internal.clock to
             io.coterie;
+    exports io.coterie.replication.internal.membership to
+            io.coterie,
+            io.coterie.consistency;
     exports io.coterie.replication.internal.node to
             io.coterie.consistency;
     exports io.coterie.replication.internal.policy to

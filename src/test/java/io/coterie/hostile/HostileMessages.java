@@ -55,6 +55,10 @@ final class HostileMessages {
                 settle(),
                 digests(),
                 copies(),
+                keep().of("replica.keep.prepare"),
+                configuration(keep()).of("replica.keep.accept"),
+                new Layout().number(0).of("replica.configuration"),
+                configuration(new Layout()).of("replica.adopt"),
                 new Layout().of("coterie.heartbeat"),
                 new Layout().of("coterie.heartbeat-echo")));
         for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {
@@ -236,6 +240,37 @@ final class HostileMessages {
                 .number(now())
                 .number(random.nextLong())
                 .of("replica.copies");
+    }
+
+    private Layout keep() {
+        return new Layout()
+                .number(random.nextLong(3))
+                .number(random.nextLong())
+                .text(replicas)
+                .ballot(now());
+    }
+
+    /** Of one member and one partition, in a cluster that there is not. */
+    private Layout configuration(Layout begun) {
+        return begun.choice(1)
+                .number(random.nextLong())
+                .number(1)
+                .choice(1)
+                .text("a")
+                .number(random.nextLong())
+                .text("a:1")
+                .text("")
+                .choice(1)
+                .choice(1)
+                .choice(0)
+                .shortNumber(1)
+                .shortNumber(1)
+                .shortNumber(1)
+                .number(1)
+                .choice(1)
+                .choice(0)
+                .number(1)
+                .choice(0);
     }
 
     private HostileMessage settle() {

@@ -117,6 +117,9 @@ class HostilePeerTest {
                 "replica.policy",
                 "replica.digests",
                 "replica.copies",
+                "replica.keep.prepare",
+                "replica.keep.accept",
+                "replica.adopt",
                 "replica.remove",
                 "replica.remove.batch");
         List<HostileMessage> messages = messages(1).all().stream()

@@ -42,6 +42,9 @@ class RolesOfMethodsTest {
             Map.entry("replica.policy", REPLICA),
             Map.entry("replica.digests", REPLICA),
             Map.entry("replica.copies", REPLICA),
+            Map.entry("replica.keep.prepare", REPLICA),
+            Map.entry("replica.keep.accept", REPLICA),
+            Map.entry("replica.adopt", REPLICA),
             Map.entry("replica.remove", REPLICA),
             Map.entry("replica.remove.batch", REPLICA),
             // What changes a record.
@@ -57,6 +60,7 @@ class RolesOfMethodsTest {
             // what a writer began.
             Map.entry("replica.open", READER),
             Map.entry("replica.report", READER),
+            Map.entry("replica.configuration", READER),
             Map.entry("replica.read", READER),
             Map.entry("replica.read.batch", READER),
             Map.entry("replica.fetch", READER),

@@ -14,6 +14,7 @@ import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.budget.StoreAdmission;
 import io.coterie.replication.internal.keepers.NodeConfiguration;
+import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.policy.LocalTombstones;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
@@ -210,6 +211,11 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     private @Nullable ReplicaReport localReport() {
         LocalReplica mine = local;
         return mine == null ? null : new ReplicaReport(mine.state(), mine.problem(), 0);
+    }
+
+    /** The configuration that this node has adopted; null before there is one. */
+    public @Nullable Configuration configuration() {
+        return configuration.current().now();
     }
 
     @Override

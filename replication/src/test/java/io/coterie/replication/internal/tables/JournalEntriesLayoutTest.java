@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.coterie.replication.Layouts;
 import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.Configurations;
 import io.coterie.replication.internal.membership.KeeperRecord;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.spi.Ballot;
@@ -86,6 +87,16 @@ class JournalEntriesLayoutTest {
     void floorsAndRemovals() {
         assertEntry("08" + NUMBER + BALLOT_BYTES, entries.floor(7, BALLOT));
         assertEntry("09" + KEY_BYTES + BALLOT_BYTES, entries.removed(KEY, BALLOT));
+    }
+
+    @Test
+    void whatIsKnownOfConfigurations() {
+        assertEntry("0d" + Configurations.BYTES, entries.configuration(Configurations.SAMPLE));
+        KeeperRecord promised = KeeperRecord.after(7).promising(BALLOT);
+        assertEntry("0e" + NUMBER + BALLOT_BYTES + "00".repeat(16) + "00", entries.keeper(promised));
+        assertEntry(
+                "0e" + NUMBER + BALLOT_BYTES + BALLOT_BYTES + "01" + Configurations.BYTES,
+                entries.keeper(promised.accepting(BALLOT, Configurations.SAMPLE)));
     }
 
     @Test
