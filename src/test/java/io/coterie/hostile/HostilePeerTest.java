@@ -117,6 +117,8 @@ class HostilePeerTest {
                 "replica.policy",
                 "replica.digests",
                 "replica.copies",
+                "replica.list",
+                "replica.transfer",
                 "replica.remove",
                 "replica.remove.batch");
         List<HostileMessage> messages = messages(1).all().stream()

@@ -42,6 +42,8 @@ class RolesOfMethodsTest {
             Map.entry("replica.policy", REPLICA),
             Map.entry("replica.digests", REPLICA),
             Map.entry("replica.copies", REPLICA),
+            Map.entry("replica.list", REPLICA),
+            Map.entry("replica.transfer", REPLICA),
             Map.entry("replica.remove", REPLICA),
             Map.entry("replica.remove.batch", REPLICA),
             // What changes a record.

@@ -42,6 +42,10 @@ public enum RefusalKind {
      * executed.
      */
     TOO_LARGE(14, false),
+    /** The caller knows another epoch of the last change of the partition than the replica. */
+    OTHER_EPOCH(15, true),
+    /** The request is meant for another incarnation of the replica. */
+    OTHER_INCARNATION(16, true),
     /** Any other failure. */
     OTHER(0, false);
 

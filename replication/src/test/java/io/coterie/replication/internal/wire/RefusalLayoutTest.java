@@ -31,7 +31,9 @@ class RefusalLayoutTest {
             entry(11, RefusalKind.NOT_RECORDED),
             entry(12, RefusalKind.CLOCK_AHEAD),
             entry(13, RefusalKind.WRONG_REQUEST),
-            entry(14, RefusalKind.TOO_LARGE));
+            entry(14, RefusalKind.TOO_LARGE),
+            entry(15, RefusalKind.OTHER_EPOCH),
+            entry(16, RefusalKind.OTHER_INCARNATION));
 
     @Test
     void eachKindHasItsNumber() {
@@ -49,7 +51,7 @@ class RefusalLayoutTest {
 
     @Test
     void aNumberOfALaterVersionIsSomeOtherFailure() {
-        for (int number : new int[] {15, 200, 255}) {
+        for (int number : new int[] {17, 200, 255}) {
             assertEquals(RefusalKind.OTHER, RefusalKind.of(new RemoteException(number, "no")));
         }
         assertEquals(RefusalKind.OTHER, RefusalKind.of(new RemoteException("io.coterie.Renamed", "no")));

@@ -45,7 +45,9 @@ class ReplicaMethodsLayoutTest {
                                 DigestMethod.METHOD,
                                 CopyMethod.METHOD,
                                 ScanMethod.METHOD,
-                                WatchMethod.METHOD),
+                                WatchMethod.METHOD,
+                                ListMethod.METHOD,
+                                TransferMethod.METHOD),
                         batches().map(BatchMethod::one),
                         batches().map(BatchMethod::many))
                 .flatMap(each -> each)
@@ -61,6 +63,8 @@ class ReplicaMethodsLayoutTest {
                         "replica.copies",
                         "replica.scan",
                         "replica.watch",
+                        "replica.list",
+                        "replica.transfer",
                         "replica.read",
                         "replica.prepare",
                         "replica.accept",
