@@ -59,6 +59,8 @@ final class HostileMessages {
                 configuration(keep()).of("replica.keep.accept"),
                 new Layout().number(0).of("replica.configuration"),
                 configuration(new Layout()).of("replica.adopt"),
+                list(),
+                transfer(),
                 new Layout().of("coterie.heartbeat"),
                 new Layout().of("coterie.heartbeat-echo")));
         for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {
@@ -271,6 +273,35 @@ final class HostileMessages {
                 .choice(0)
                 .number(1)
                 .choice(0);
+    }
+
+    private HostileMessage list() {
+        return new Layout()
+                .number(random.nextLong(3))
+                .number(random.nextLong())
+                .choice(1)
+                .shortNumber(1 << 16)
+                .choice(0)
+                .choice(2)
+                .number(random.nextLong(1L << 32))
+                .choice(0)
+                .of("replica.list");
+    }
+
+    private HostileMessage transfer() {
+        long ballot = now();
+        return new Layout()
+                .number(random.nextLong(3))
+                .number(random.nextLong())
+                .shortNumber(0)
+                .choice(1)
+                .number(strong.id())
+                .block(someKey())
+                .ballot(ballot)
+                .ballot(now())
+                .choice(1)
+                .sized(state(ballot))
+                .of("replica.transfer");
     }
 
     private HostileMessage settle() {

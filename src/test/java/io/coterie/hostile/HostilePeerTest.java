@@ -120,6 +120,8 @@ class HostilePeerTest {
                 "replica.keep.prepare",
                 "replica.keep.accept",
                 "replica.adopt",
+                "replica.list",
+                "replica.transfer",
                 "replica.remove",
                 "replica.remove.batch");
         List<HostileMessage> messages = messages(1).all().stream()

@@ -45,6 +45,8 @@ class RolesOfMethodsTest {
             Map.entry("replica.keep.prepare", REPLICA),
             Map.entry("replica.keep.accept", REPLICA),
             Map.entry("replica.adopt", REPLICA),
+            Map.entry("replica.list", REPLICA),
+            Map.entry("replica.transfer", REPLICA),
             Map.entry("replica.remove", REPLICA),
             Map.entry("replica.remove.batch", REPLICA),
             // What changes a record.

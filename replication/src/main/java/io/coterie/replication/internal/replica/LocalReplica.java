@@ -14,11 +14,13 @@ import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.CopyMethod;
 import io.coterie.replication.internal.wire.DigestMethod;
+import io.coterie.replication.internal.wire.ListMethod;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.RegisterMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ScanMethod;
+import io.coterie.replication.internal.wire.TransferMethod;
 import io.coterie.replication.internal.wire.WatchMethod;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ScanAnswer;
@@ -49,6 +51,7 @@ public final class LocalReplica {
     private final Registration registration;
     private final List<NodeId> others;
     private final Copies copies;
+    private final Transfers transfers;
     private volatile ReplicaState state;
     private volatile @Nullable String problem;
 
@@ -58,6 +61,7 @@ public final class LocalReplica {
         this.registration = registration;
         this.others = others;
         this.copies = replica.copies(node.maxPayloadBytes());
+        this.transfers = replica.transfers(node.maxPayloadBytes());
         this.state = replica.votingRight().state();
         replica.votingRight().onChange(newState -> changed());
         changed();
@@ -152,6 +156,9 @@ public final class LocalReplica {
                 CopyMethod.METHOD,
                 new SharedHandler<>(
                         shares, copies::answer, question -> CopyMethod.VERSION_BYTES * question.versions()));
+        node.serveInline(
+                ListMethod.METHOD, new SharedHandler<>(shares, transfers::list, request -> RecordKey.MAX_BYTES));
+        node.serveInline(TransferMethod.METHOD, transfers::take);
         if (replica.votingRight().state() == ReplicaState.REGISTERING) {
             replica.whenIdentityIsDurable(registration::start);
         }
@@ -208,6 +215,11 @@ public final class LocalReplica {
     /** All copies of the replica, for a comparison with others. */
     public Copies copies() {
         return copies;
+    }
+
+    /** The replica's part in changes of the group of replicas. */
+    public Transfers transfers() {
+        return transfers;
     }
 
     /** The other replicas. */

@@ -202,7 +202,8 @@ public final class Registers {
         answers.reply(acceptor.position, answer, new AcceptAnswer(accepted, acceptor.promised(request.next())));
     }
 
-    private boolean take(ReplicaMethods.Accept request, Acceptor acceptor, boolean again) {
+    /** Accepts a state that was checked; returns whether its ballot is accepted now. */
+    boolean take(ReplicaMethods.Accept request, Acceptor acceptor, boolean again) {
         Ballot promisedBefore = acceptor.promised();
         long digest = ReplicaTables.digest(acceptor);
         boolean accepted = acceptor.accept(request.ballot(), request.state(), request.next());

@@ -34,6 +34,7 @@ import java.util.Map;
 public final class Replica implements AutoCloseable {
     private final ClusterTime time;
     private final ReplicaTables tables;
+    private final JournalEntries entries;
     private final DurableAnswers answers;
     private final VotingRight votingRight;
     private final EventualValues values;
@@ -55,6 +56,7 @@ public final class Replica implements AutoCloseable {
             JournalEntries entries,
             DurableAnswers answers) {
         this.tables = tables;
+        this.entries = entries;
         this.answers = answers;
         this.shares = new LoopShares(self, world);
         this.votingRight = new VotingRight(tables, entries, answers);
@@ -183,6 +185,15 @@ public final class Replica implements AutoCloseable {
      */
     Copies copies(int maxPayloadBytes) {
         return new Copies(tables, answers, votingRight, identity, stores, registers, values, shares, maxPayloadBytes);
+    }
+
+    /**
+     * The part in changes of the group of replicas.
+     *
+     * @param maxPayloadBytes the most bytes of a message
+     */
+    Transfers transfers(int maxPayloadBytes) {
+        return new Transfers(tables, entries, answers, votingRight, stores, registers, values, shares, maxPayloadBytes);
     }
 
     void register(NodeId caller, RegisterMethod.Request request, Responder<RegisterMethod.Answer> answer) {

@@ -5,6 +5,7 @@ import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.internal.wire.ReplicaRefusal;
+import io.coterie.replication.internal.wire.TransferMethod.Known;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreRules;
@@ -74,11 +75,24 @@ final class RequestChecks {
                 || refuse("ballot " + request.ballot() + " was used for another state" + FAULT, answer);
     }
 
+    /** @param acceptor of the key */
+    static boolean isFit(Known.Register known, StoreRules rules, Acceptor acceptor, Responder<?> answer) {
+        byte[] state = known.state();
+        return state == null
+                ? isFit(known.key(), answer)
+                : isFit(
+                        new ReplicaMethods.Accept(known.key(), known.accepted(), state, known.promised()),
+                        rules,
+                        acceptor,
+                        acceptor.isAccepted(known.accepted()),
+                        answer);
+    }
+
     static boolean isFit(ReplicaMethods.Merge request, Responder<?> answer) {
         return isFit(request.key(), answer);
     }
 
-    private static boolean isFit(RecordKey key, Responder<?> answer) {
+    static boolean isFit(RecordKey key, Responder<?> answer) {
         return key.length() <= RecordKey.MAX_BYTES
                 || refuse(
                         "the key has " + key.length() + " bytes, and a replica accepts up to " + RecordKey.MAX_BYTES

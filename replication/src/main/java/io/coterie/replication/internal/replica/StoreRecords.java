@@ -114,6 +114,30 @@ public final class StoreRecords {
         return tables.namesPosition;
     }
 
+    /**
+     * Records a store that the group of replicas before this one has recorded. Its records come
+     * with it, so a name that a new store could not have counts.
+     *
+     * @return whether it is recorded; if not, the request is refused
+     */
+    boolean take(StoreSpec spec, Responder<?> answer) {
+        StoreSpec known = tables.storesByName.get(spec.name());
+        String problem = RequestChecks.problem(spec, tables.stores.get(spec.id()));
+        if (problem != null) {
+            answer.fail(new ReplicaRefusal(RefusalKind.WRONG_REQUEST, problem));
+        } else if (known == null && tables.stores.size() >= ReplicaLimits.MAX_STORES) {
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.TOO_MANY_STORES,
+                    "the replica has " + ReplicaLimits.MAX_STORES + " stores, and accepts no more"));
+        } else if (known == null) {
+            tables.store(spec);
+            tables.namesPosition = answers.append(() -> entries.store(spec));
+        } else if (!known.equals(spec)) {
+            refuse(known, spec, "", answer);
+        }
+        return spec.equals(tables.storesByName.get(spec.name()));
+    }
+
     /** A reader opens stores that are recorded already, and records none. */
     private void openAsReader(@Nullable StoreSpec known, StoreSpec asked, Responder<Boolean> answer) {
         if (known == null) {

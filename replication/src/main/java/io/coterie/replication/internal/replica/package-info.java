@@ -8,7 +8,8 @@
  * <p>{@code Replica} puts the parts together. {@code Registers} votes: it promises, accepts,
  * removes and reads registers. {@code EventualValues} keeps versioned values, {@code StoreRecords}
  * the stores with their policies. {@code ScanServer} serves scans, {@code DeletedKeys} forgets
- * deleted keys. {@code DurableAnswers} sends no answer before the records that it depends on are
+ * deleted keys. {@code Transfers} lists all that there is for the next group of replicas, and takes
+ * what the group before knows; {@code PartitionGate} decides whom it answers. {@code DurableAnswers} sends no answer before the records that it depends on are
  * durable. {@code LocalReplica} serves the methods. {@code Registration} leads the replica to its
  * vote, and {@code VotingRight} has the result.
  *

@@ -94,6 +94,23 @@ public final class AcceptorRules {
     }
 
     /**
+     * Whether a replica of the next group lacks nothing of a state that a majority of the group
+     * before it has accepted: if it has accepted that ballot or a higher one. A higher one belongs
+     * to a coordinator that has learned from such a majority, so its state comes after this one
+     * (Lamport, section 2.2, P2c). Otherwise the state is accepted as from its coordinator, late
+     * and by a detour: {@link #accepts} decides.
+     *
+     * <p>The promise that comes with it follows {@link #promises}. A majority of the group before
+     * may have promised it, and no message below it may be accepted by the next group either.
+     *
+     * @param acceptedCounter the counter of the accepted ballot
+     * @param acceptedProposer its proposer
+     */
+    public static boolean includes(long acceptedCounter, long acceptedProposer, Ballot transferred) {
+        return transferred.compareTo(acceptedCounter, acceptedProposer) <= 0;
+    }
+
+    /**
      * The promise of a key without a record: the floor of its store. It is no lower than the
      * promise of any key that was removed. So a message from before a removal is as late as if the
      * record were still there (CASPaxos, section 3.1, where acceptors refuse by the age of

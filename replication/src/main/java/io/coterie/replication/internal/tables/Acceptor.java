@@ -115,6 +115,11 @@ public final class Acceptor extends KeyedRecord {
         return ballot.counter() == acceptedCounter && ballot.proposer() == acceptedProposer;
     }
 
+    /** Whether the state was accepted with this ballot or a higher one. */
+    public boolean includes(Ballot ballot) {
+        return AcceptorRules.includes(acceptedCounter, acceptedProposer, ballot);
+    }
+
     public byte @Nullable [] state() {
         return state;
     }

@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.tables;
 
+import io.coterie.replication.internal.wire.ListOrder;
 import io.coterie.replication.spi.RecordKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -153,6 +154,24 @@ public final class RecordTable<R extends KeyedRecord> {
                 }
             }
         }
+    }
+
+    /**
+     * Visits some records in {@link ListOrder}: those of one bucket that are at a place or behind
+     * it, in any order among themselves. They must not come or go meanwhile.
+     *
+     * @param place from 0 to 2<sup>32</sup> - 1
+     * @return the next place to visit, behind all of these; 2<sup>32</sup> if there is none
+     */
+    public long forEachFrom(long place, Consumer<R> action) {
+        int mask = buckets.length - 1;
+        int bucket = Integer.reverse((int) place) & mask;
+        for (KeyedRecord each = buckets[bucket]; each != null; each = each.next) {
+            if (ListOrder.place(each) >= place) {
+                action.accept(Objects.requireNonNull(own(each)));
+            }
+        }
+        return (place | Integer.toUnsignedLong(~Integer.reverse(mask))) + 1;
     }
 
     private int bucket(RecordKey key) {

@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.wire;
 
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.codec.ByteReaders;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.codec.Codec;
@@ -52,6 +53,14 @@ public final class Fields {
 
     static Boolean readBoolean(ByteBuffer in) {
         return in.get() != 0;
+    }
+
+    static void putStore(StoreSpec store, ByteWriter out) {
+        out.putBlock(utf8(store.name())).putBlock(utf8(store.policy()));
+    }
+
+    static StoreSpec readStore(ByteBuffer in) {
+        return new StoreSpec(text(in), text(in));
     }
 
     /** The last part of a request; absent where each replica is to send the state. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.wire.ListOrder;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import java.nio.ByteBuffer;
@@ -79,6 +80,38 @@ class RecordTableTest {
             assertEquals(seen.size(), new HashSet<>(seen).size(), "round " + round);
             table.iterator().forEachRemaining(table::remove);
             assertEquals(0, table.size());
+        }
+    }
+
+    /** Each page begins anew at a place, with nothing kept since the page before. */
+    @Test
+    void aWalkByPlacesIsInOrderAndMissesNoneWhileTheTableGrows() {
+        for (int round = 0; round < 50; round++) {
+            int before = 1 + random.nextInt(200);
+            for (int i = 0; i < before; i++) {
+                add(key(i));
+            }
+            List<Acceptor> seen = new ArrayList<>();
+            int more = KEYS;
+            long place = 0;
+            while (place < 1L << 32) {
+                List<Acceptor> found = new ArrayList<>();
+                long from = place;
+                place = table.forEachFrom(place, found::add);
+                long to = place;
+                assertTrue(found.stream().map(ListOrder::place).allMatch(at -> at >= from && at < to));
+                seen.addAll(found);
+                for (int i = random.nextInt(3); i > 0 && more < 4 * KEYS; i--) {
+                    add(key(more++));
+                }
+            }
+
+            Set<Integer> numbers = new HashSet<>();
+            seen.forEach(each -> assertTrue(numbers.add(number(each)), "one was visited twice"));
+            for (int i = 0; i < before; i++) {
+                assertTrue(numbers.contains(i), "round " + round);
+            }
+            table.iterator().forEachRemaining(table::remove);
         }
     }
 

@@ -49,7 +49,9 @@ class ReplicaMethodsLayoutTest {
                                 KeeperMethods.CONFIGURATION,
                                 KeeperMethods.ADOPT,
                                 ScanMethod.METHOD,
-                                WatchMethod.METHOD),
+                                WatchMethod.METHOD,
+                                ListMethod.METHOD,
+                                TransferMethod.METHOD),
                         batches().map(BatchMethod::one),
                         batches().map(BatchMethod::many))
                 .flatMap(each -> each)
@@ -69,6 +71,8 @@ class ReplicaMethodsLayoutTest {
                         "replica.adopt",
                         "replica.scan",
                         "replica.watch",
+                        "replica.list",
+                        "replica.transfer",
                         "replica.read",
                         "replica.prepare",
                         "replica.accept",
