@@ -7,6 +7,7 @@ import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
@@ -19,6 +20,8 @@ public final class Layouts {
     public static final String BALLOT_BYTES = "0000000000000003" + "0000000000000004";
     public static final RecordKey KEY = new RecordKey(1, new byte[] {2});
     public static final String KEY_BYTES = "0000000000000001" + "00000001" + "02";
+
+    public static final NodeId SELF = NodeId.of("a");
 
     private Layouts() {}
 

@@ -13,6 +13,7 @@ import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +31,9 @@ final class ConfigurationExchange {
 
     /** The members that have not confirmed yet that they have adopted what this node has. */
     private final Set<NodeId> behind = new LinkedHashSet<>();
+
+    /** The nodes whose answer is awaited. */
+    private final Set<NodeId> asked = new HashSet<>();
 
     private int failures;
     private boolean over;
@@ -83,36 +87,47 @@ final class ConfigurationExchange {
         }
         failures++;
         pushes.in(attemptNanos + retry.backoffNanos(failures, node.world().random()));
-        for (NodeId member : List.copyOf(behind)) {
-            node.loop().send(member, KeeperMethods.ADOPT, adopted, attemptNanos, new ReplyHandler<>() {
-                @Override
-                public void onReply(NodeId peer, Long epoch) {
-                    if (epoch >= current.epoch()) {
-                        behind.remove(peer);
-                    }
-                    if (epoch > current.epoch()) {
-                        pull(peer);
-                    }
-                }
+        List.copyOf(behind).forEach(this::push);
+    }
 
-                @Override
-                public void onFailure(NodeId peer, RpcException failure) {
-                    // It is asked again, and a node that lags asks for itself when it is refused.
-                }
-            });
+    /** Has one replica adopt what this node has adopted. */
+    void push(NodeId other) {
+        Configuration adopted = current.now();
+        if (adopted == null || other.equals(node.self())) {
+            return;
         }
+        node.loop().send(other, KeeperMethods.ADOPT, adopted, attemptNanos, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId peer, Long epoch) {
+                if (epoch >= current.epoch()) {
+                    behind.remove(peer);
+                }
+                if (epoch > current.epoch()) {
+                    pull(peer);
+                }
+            }
+
+            @Override
+            public void onFailure(NodeId peer, RpcException failure) {
+                // It is asked again, and a node that lags asks for itself when it is refused.
+            }
+        });
     }
 
     /** Asks nodes for what they have adopted. Whoever does not answer is not asked again. */
     void pull(Collection<NodeId> nodes) {
-        nodes.stream().filter(other -> !other.equals(node.self())).forEach(this::pull);
+        nodes.forEach(this::pull);
     }
 
-    /** Asks one node. */
+    /** Asks one node, unless an answer of it is awaited. */
     void pull(NodeId other) {
+        if (over || other.equals(node.self()) || !asked.add(other)) {
+            return;
+        }
         node.loop().send(other, KeeperMethods.CONFIGURATION, current.epoch(), attemptNanos, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, Found found) {
+                asked.remove(peer);
                 Configuration newer = found.configuration();
                 if (!over && newer != null) {
                     current.adopt(newer);
@@ -121,6 +136,7 @@ final class ConfigurationExchange {
 
             @Override
             public void onFailure(NodeId peer, RpcException failure) {
+                asked.remove(peer);
                 // Whoever waits for a configuration asks again.
             }
         });

@@ -88,7 +88,7 @@ final class Keeper {
             return false;
         }
         if (adopted == null) {
-            return records.isIntroduced(caller, instance.replicas(), answer);
+            return records.hasSameReplicas(caller, instance.replicas(), answer);
         }
         if (instance.incarnation() != records.self().incarnation() || !adopted.isKeeper(records.self())) {
             answer.fail(new ReplicaRefusal(

@@ -10,6 +10,7 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +27,10 @@ public final class NodeConfiguration {
     private final @Nullable LocalReplica local;
     private final CurrentConfiguration current;
     private final ConfigurationExchange exchange;
+    private final @Nullable KeeperCalls calls;
     private final @Nullable Founding founding;
+    private final List<NodeId> given;
+    private final RetryPolicy retry;
 
     /**
      * @param local null if this node is no replica
@@ -42,11 +46,14 @@ public final class NodeConfiguration {
             long attemptNanos) {
         this.node = node;
         this.local = local;
+        this.given = replicas;
+        this.retry = retry;
         ConfigurationRecords records = local == null ? null : local.replica().configurations();
         this.current = new CurrentConfiguration(records);
         this.exchange = new ConfigurationExchange(node, current, retry, attemptNanos);
         if (records == null) {
             this.founding = null;
+            this.calls = null;
             return;
         }
         Keeper keeper = new Keeper(records);
@@ -54,8 +61,9 @@ public final class NodeConfiguration {
         node.serveInline(KeeperMethods.ACCEPT, keeper::accept);
         exchange.serve(records);
         long cluster = node.world().random().nextLong() | 1;
+        this.calls = new KeeperCalls(node, keeper, attemptNanos);
         this.founding = new Founding(
-                new KeeperCalls(node, keeper, attemptNanos),
+                calls,
                 current,
                 exchange,
                 new Genesis(replicas, addresses, records.replicas(), cluster),
@@ -73,10 +81,52 @@ public final class NodeConfiguration {
         current.onAdoption(this::adopted);
         LocalReplica mine = local;
         Founding first = founding;
+        if (mine == null) {
+            seek();
+        } else {
+            mine.onNewerConfiguration(this::seek);
+        }
         if (mine != null && first != null && current.now() == null) {
             mine.replica().whenIdentityIsDurable(first::start);
             node.addPeerListener(first);
         }
+    }
+
+    /**
+     * A replica knows another configuration than this node: it is asked for a newer one.
+     *
+     * @param replica the one that has refused a request
+     */
+    public void refusedBy(NodeId replica) {
+        exchange.pull(replica);
+    }
+
+    /** Asks all members for a newer configuration, because somebody knows one. */
+    public void seek() {
+        Configuration adopted = current.now();
+        exchange.pull(
+                adopted == null
+                        ? given
+                        : adopted.members().stream()
+                                .map(member -> member.id().node())
+                                .toList());
+    }
+
+    /**
+     * Has the keepers choose the configuration after the adopted one. Only at a replica.
+     *
+     * @param deadline a reading of the clock
+     * @param then is called once, on the loop: with null if that configuration is chosen and
+     *     adopted, or with why not
+     */
+    public void propose(Configuration next, long deadline, Consumer<@Nullable String> then) {
+        Configuration base = current.now();
+        KeeperCalls asked = calls;
+        if (base == null || asked == null) {
+            then.accept("this node is no replica of a cluster that is founded");
+            return;
+        }
+        new Succession(asked, current, exchange, retry, base, next, deadline, then).start();
     }
 
     public void stop() {
@@ -98,7 +148,12 @@ public final class NodeConfiguration {
                 adopted.members());
         ConfigurationRecords records = mine.replica().configurations();
         if (adopted.find(records.self()) != null) {
-            records.whenDurable(mine::configured);
+            List<NodeId> others = adopted.members().stream()
+                    .map(member -> member.id().node())
+                    .filter(other -> !other.equals(node.self()))
+                    .distinct()
+                    .toList();
+            records.whenDurable(() -> mine.configured(others));
             return;
         }
         List<Member> named = adopted.named(node.self());

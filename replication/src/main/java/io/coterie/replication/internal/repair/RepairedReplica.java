@@ -89,7 +89,7 @@ final class RepairedReplica implements AutoCloseable {
     /** Reads the whole journal, and changes nothing. */
     ReplicaTables read() throws IOException {
         ReplicaTables tables = new ReplicaTables(clock, rules);
-        RecoveredEntries recovered = new RecoveredEntries(tables);
+        RecoveredEntries recovered = new RecoveredEntries(self, tables);
         DirectJournal.read(disk, self, segmentBytes, random, recovered);
         recovered.end();
         return tables;
@@ -120,7 +120,7 @@ final class RepairedReplica implements AutoCloseable {
         return new Known(
                 self,
                 disk.toString(),
-                tables.replicas,
+                tables.members(),
                 tables.incarnation,
                 tables.voting,
                 new HashSet<>(tables.starts),
@@ -151,7 +151,7 @@ final class RepairedReplica implements AutoCloseable {
     /** Reads the whole journal, applies a change, and replaces the journal by the result. */
     void rewrite(Consumer<ReplicaTables> change) throws IOException {
         ReplicaTables tables = new ReplicaTables(clock, rules);
-        RecoveredEntries recovered = new RecoveredEntries(tables);
+        RecoveredEntries recovered = new RecoveredEntries(self, tables);
         DirectJournal journal = DirectJournal.open(disk, self, segmentBytes, random, recovered);
         recovered.end();
         try (journal) {

@@ -3,6 +3,7 @@ package io.coterie.replication.internal.replica;
 import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.KeeperRecord;
 import io.coterie.replication.internal.membership.MemberId;
+import io.coterie.replication.internal.membership.Tenure;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.RegisterMethod.Witness;
@@ -10,7 +11,6 @@ import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,12 +47,7 @@ public final class ConfigurationRecords {
 
     /** The members of the adopted configuration, as a human-readable text. */
     String members() {
-        Configuration adopted = tables.configuration;
-        return adopted == null
-                ? "not known"
-                : adopted.members().stream()
-                        .map(member -> member.id().node().name())
-                        .collect(Collectors.joining(", "));
+        return String.valueOf(tables.members());
     }
 
     /** The epoch of the configuration that is adopted; 0 before there is one. */
@@ -77,9 +72,9 @@ public final class ConfigurationRecords {
         return identity.replicas();
     }
 
-    /** Refuses a request of a node that was given other replicas; returns whether it may go on. */
-    public boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {
-        return identity.isIntroduced(caller, callersReplicas, answer);
+    /** Whether a node was given the same replicas as this one; if not, the request is refused. */
+    public boolean hasSameReplicas(NodeId caller, String callersReplicas, Responder<?> answer) {
+        return identity.hasSameReplicas(caller, callersReplicas, answer);
     }
 
     /** Whether the replica may vote. */
@@ -104,10 +99,17 @@ public final class ConfigurationRecords {
         return all;
     }
 
-    /** Adopts a configuration that is known to be chosen, and is newer than the adopted one. */
+    /**
+     * Adopts a configuration that is known to be chosen, and is newer than the adopted one. A
+     * replica that was away drops what it has: the entry in the journal stands for that, too.
+     */
     public void adopt(Configuration chosen) {
+        if (Tenure.isInterrupted(tables.configuration, chosen, self())) {
+            tables.dropRecords();
+        }
         tables.configuration = chosen;
         position = answers.append(() -> entries.configuration(chosen));
+        tables.configurationPosition = position;
     }
 
     /** Changes what the replica has promised and accepted as a keeper. */

@@ -75,11 +75,6 @@ public final class Copies {
         this.maxPayloadBytes = maxPayloadBytes;
     }
 
-    /** The names of all replicas, as a text to compare. */
-    public String replicas() {
-        return identity.replicas();
-    }
-
     /** The most bytes of a message. */
     public int maxPayloadBytes() {
         return maxPayloadBytes;
@@ -130,7 +125,7 @@ public final class Copies {
     }
 
     void answer(NodeId caller, DigestMethod.Question question, Responder<long[]> answer) {
-        if (!serves(caller, question.replicas(), question.kind(), answer)) {
+        if (!serves(caller, question.kind(), answer)) {
             return;
         }
         int level = question.level() + 1;
@@ -146,7 +141,7 @@ public final class Copies {
     }
 
     void answer(NodeId caller, CopyMethod.Question question, Responder<CopyMethod.Answer> answer) {
-        if (serves(caller, question.replicas(), question.kind(), answer)) {
+        if (serves(caller, question.kind(), answer)) {
             LackedCopies found = new LackedCopies(tables, values, question.kind(), question.skipped(), maxPayloadBytes);
             int whole = 0;
             for (Leaf leaf : question.leaves()) {
@@ -160,9 +155,8 @@ public final class Copies {
         }
     }
 
-    private boolean serves(NodeId caller, String replicas, CopyKind kind, Responder<?> answer) {
+    private boolean serves(NodeId caller, CopyKind kind, Responder<?> answer) {
         if (!answers.hasStorage(answer)
-                || !identity.isIntroduced(caller, replicas, answer)
                 || !identity.isReplica(caller, "compare their copies", answer)) {
             return false;
         }

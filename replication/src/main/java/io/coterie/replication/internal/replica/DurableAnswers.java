@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class DurableAnswers implements AutoCloseable {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
+    private final ReplicaTables tables;
     private final Journal journal;
     private final Compaction compaction;
     private Consumer<String> onFailure = reason -> {};
@@ -34,6 +35,7 @@ final class DurableAnswers implements AutoCloseable {
 
     /** Opens the journal, which fills the tables. */
     DurableAnswers(Opener opener, ReplicaTables tables, JournalEntries entries) {
+        this.tables = tables;
         this.journal = opener.open(this::failed);
         this.compaction = new Compaction(journal, tables, entries, this::append);
     }
@@ -68,7 +70,8 @@ final class DurableAnswers implements AutoCloseable {
     /** Answers once a position is durable. */
     <A> void reply(long position, Responder<A> answer, A content) {
         if (hasStorage(answer)) {
-            journal.whenDurable(position, () -> answer.reply(content));
+            // An answer rests on the configuration under which it was made, too.
+            journal.whenDurable(Math.max(position, tables.configurationPosition), () -> answer.reply(content));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.tables.Compaction;
 import io.coterie.replication.internal.tables.JournalEntries;
@@ -27,7 +29,6 @@ public final class Identity {
     private final ReplicaTables tables;
     private final JournalEntries entries;
     private final Compaction.Appender journal;
-    private final IntroducedNodes introducedNodes;
     private long position;
     private long start;
 
@@ -43,18 +44,17 @@ public final class Identity {
         this.tables = tables;
         this.entries = entries;
         this.journal = journal;
-        this.introducedNodes = new IntroducedNodes(self);
     }
 
     /**
-     * Refuses another list of replicas than the recorded one: two majorities of different lists
-     * need not share a replica.
+     * Refuses another list of replicas than the recorded one, where there is no configuration yet:
+     * two majorities of different lists need not share a replica.
      *
      * @param storage where the list is recorded, for the text
      */
-    static void requireSameReplicas(NodeId self, String replicas, ReplicaTables tables, Storage storage) {
+    static void requireFounders(NodeId self, String replicas, ReplicaTables tables, Storage storage) {
         String recorded = tables.replicas;
-        if (recorded != null && !recorded.equals(replicas)) {
+        if (tables.configuration == null && recorded != null && !recorded.equals(replicas)) {
             throw new ConfigurationMismatchException("replica " + self + " was started with the replicas " + replicas
                     + ", but its records in " + storage + " belong to the replicas " + recorded
                     + ". With other replicas, acknowledged writes could be lost, so it does not start. List "
@@ -108,10 +108,13 @@ public final class Identity {
 
     /** Whether a node is one of the replicas. */
     boolean isReplica(NodeId node) {
-        return names.contains(node.name());
+        Configuration adopted = tables.configuration;
+        return adopted == null
+                ? names.contains(node.name())
+                : !adopted.named(node).isEmpty();
     }
 
-    /** The names of all replicas. */
+    /** The names of all replicas that this node was given. */
     String replicas() {
         return replicas;
     }
@@ -126,8 +129,8 @@ public final class Identity {
         if (!isReplica(caller)) {
             throw new ReplicaRefusal(
                     RefusalKind.NO_REPLICA,
-                    "node " + caller + " is not one of the replicas " + replicas + ", and only they can " + what
-                            + ". To make it a replica, start a new cluster that lists it at all nodes");
+                    "node " + caller + " is not one of the replicas, and only they can " + what
+                            + ". The replicas are " + members());
         }
     }
 
@@ -136,37 +139,28 @@ public final class Identity {
         return position;
     }
 
-    /** The nodes that were given the same list of replicas. */
-    public IntroducedNodes introducedNodes() {
-        return introducedNodes;
+    /** Whether the adopted configuration names this replica with these records. */
+    boolean isMember() {
+        Configuration adopted = tables.configuration;
+        return adopted != null && adopted.find(new MemberId(self, incarnation())) != null;
+    }
+
+    private String members() {
+        String known = tables.members();
+        return known == null ? replicas : known;
     }
 
     /**
-     * Takes note of the replicas that a node was given.
-     *
-     * @throws ReplicaRefusal if they are others than this replica's
+     * Whether a node was given the same replicas as this one; if not, the request is refused. For
+     * what nodes do before there is a configuration.
      */
-    private void introduce(NodeId caller, String callersReplicas) {
+    boolean hasSameReplicas(NodeId caller, String callersReplicas, Responder<?> answer) {
         if (callersReplicas.equals(replicas)) {
-            introducedNodes.add(caller);
-        } else {
-            introducedNodes.remove(caller);
-            throw new ReplicaRefusal(RefusalKind.OTHER_REPLICAS, difference(self, replicas, caller, callersReplicas));
-        }
-    }
-
-    /**
-     * Notes the replicas that a node was given. Where they are others than this replica's, the
-     * request is refused.
-     */
-    boolean isIntroduced(NodeId caller, String callersReplicas, Responder<?> answer) {
-        try {
-            introduce(caller, callersReplicas);
             return true;
-        } catch (ReplicaRefusal refusal) {
-            answer.fail(refusal);
-            return false;
         }
+        answer.fail(
+                new ReplicaRefusal(RefusalKind.OTHER_REPLICAS, difference(self, replicas, caller, callersReplicas)));
+        return false;
     }
 
     /** Whether a node is one of the replicas; if not, the request is refused. */
@@ -194,7 +188,7 @@ public final class Identity {
      */
     @Nullable
     Remembered register(NodeId caller, RegisterMethod.Request request) {
-        Remembered known = tables.registrations.get(caller);
+        Remembered known = remembered(caller, request.incarnation());
         Long latest = request.start();
         if (latest == null || !AcceptorRules.replaces(known, request)) {
             return known;
@@ -203,5 +197,20 @@ public final class Identity {
         tables.registrations.put(caller, updated);
         tables.namesPosition = journal.append(() -> entries.registration(caller, updated));
         return updated;
+    }
+
+    /**
+     * What is remembered of a replica. A configuration that names its incarnation has more weight
+     * than what was remembered of an earlier one: that one was replaced.
+     */
+    private @Nullable Remembered remembered(NodeId caller, long incarnation) {
+        Remembered known = tables.registrations.get(caller);
+        Configuration adopted = tables.configuration;
+        boolean wasReplaced = known != null
+                && known.incarnation() != incarnation
+                && adopted != null
+                && incarnation != 0
+                && adopted.find(new MemberId(caller, incarnation)) != null;
+        return wasReplaced ? null : known;
     }
 }

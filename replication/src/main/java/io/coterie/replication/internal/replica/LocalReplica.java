@@ -1,28 +1,13 @@
 package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.ConfigurationMismatchException;
-import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
-import io.coterie.replication.internal.shares.BatchHandler;
 import io.coterie.replication.internal.shares.LoopShares;
-import io.coterie.replication.internal.shares.SharedHandler;
 import io.coterie.replication.internal.tables.RecoveredBallots;
-import io.coterie.replication.internal.wire.BatchMethod;
-import io.coterie.replication.internal.wire.CopyMethod;
-import io.coterie.replication.internal.wire.DigestMethod;
-import io.coterie.replication.internal.wire.ListMethod;
-import io.coterie.replication.internal.wire.PolicyMethod;
-import io.coterie.replication.internal.wire.ReadMethod;
-import io.coterie.replication.internal.wire.RegisterMethod;
-import io.coterie.replication.internal.wire.ReplicaMethods;
-import io.coterie.replication.internal.wire.ScanMethod;
-import io.coterie.replication.internal.wire.TransferMethod;
-import io.coterie.replication.internal.wire.WatchMethod;
-import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScanRequest;
 import io.coterie.replication.spi.StoreRules;
@@ -34,7 +19,6 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +73,7 @@ public final class LocalReplica {
             long attemptNanos) {
         Replica replica = Replica.open(node.self(), node.world(), timestamps, names, storage, rules);
         replica.stores().askRoles(node.loop()::role);
-        replica.stores().checkPolicies(new PolicyDisputes(node, names, others, attemptNanos)::ask);
+        replica.stores().checkPolicies(new PolicyDisputes(node, others, attemptNanos)::ask);
         Registration registration = new Registration(node, replica, others, retry, attemptNanos);
         return new LocalReplica(node, replica, registration, others);
     }
@@ -112,8 +96,6 @@ public final class LocalReplica {
     /** Serves the methods, and begins to register if the replica may not vote yet. */
     public void start() {
         LoopShares shares = replica.shares();
-        Registers registers = replica.registers();
-        node.addPeerListener(replica.identity().introducedNodes());
         node.addPeerListener(shares);
         shares.flushBy(node.loop()::flush);
         if (replica.untrusted() > 0) {
@@ -125,59 +107,10 @@ public final class LocalReplica {
                     HlcClock.MAX_LEAD.toSeconds());
         }
         logLead(replica.recoveredBallots());
-        node.serveInline(
-                ReplicaMethods.REPORT,
-                (caller, request, answer) -> answer.reply(new ReplicaMethods.Report(
-                        new ReplicaReport(
-                                replica.votingRight().state(),
-                                replica.votingRight().problem(),
-                                0),
-                        replica.identity().replicas(),
-                        node.world().clock().wallMillis())));
-        node.serveInline(RegisterMethod.METHOD, replica::register);
-        node.serveInline(ReplicaMethods.OPEN, replica.stores()::open);
-        node.serveInline(PolicyMethod.METHOD, replica.stores()::answerPolicy);
-        serveShared(ReadMethod.BATCH, registers::read, request -> request.key().length());
-        serveShared(
-                ReplicaMethods.PREPARES,
-                registers::prepare,
-                request -> request.key().length());
-        serveShared(ReplicaMethods.FETCHES, replica::fetch, RecordKey::length);
-        serve(ReplicaMethods.ACCEPTS, registers::accept);
-        serve(ReplicaMethods.REMOVES, registers::remove);
-        serve(ReplicaMethods.MERGES, replica::merge);
-        node.serveInline(ScanMethod.METHOD, new SharedHandler<>(shares, scans(), ScanRequest::bytes));
-        node.serveInline(
-                WatchMethod.METHOD, new SharedHandler<>(shares, watches(), request -> request.prefix().length));
-        node.serveInline(
-                DigestMethod.METHOD,
-                new SharedHandler<>(shares, copies::answer, question -> question.nodes().length * Integer.BYTES));
-        node.serveInline(
-                CopyMethod.METHOD,
-                new SharedHandler<>(
-                        shares, copies::answer, question -> CopyMethod.VERSION_BYTES * question.versions()));
-        node.serveInline(
-                ListMethod.METHOD, new SharedHandler<>(shares, transfers::list, request -> RecordKey.MAX_BYTES));
-        node.serveInline(TransferMethod.METHOD, transfers::take);
+        new ServedMethods(node, replica).serve(this);
         if (replica.votingRight().state() == ReplicaState.REGISTERING) {
             replica.whenIdentityIsDurable(registration::start);
         }
-    }
-
-    /** Serves a method that changes records. */
-    private <Q, A> void serve(BatchMethod<Q, A> method, InlineHandler<Q, A> handler) {
-        node.serveInline(method.one(), handler);
-        node.serveInline(method.many(), new BatchHandler<>(handler, replica.shares(), true));
-    }
-
-    /**
-     * Serves a method that only reads, and whose answer may be much larger than its request.
-     *
-     * @param bytes about how many a request has
-     */
-    private <Q, A> void serveShared(BatchMethod<Q, A> method, InlineHandler<Q, A> handler, ToIntFunction<Q> bytes) {
-        node.serveInline(method.one(), new SharedHandler<>(replica.shares(), handler, bytes));
-        node.serveInline(method.many(), new BatchHandler<>(handler, replica.shares(), false));
     }
 
     private static void logLead(RecoveredBallots ballots) {
@@ -227,9 +160,23 @@ public final class LocalReplica {
         return others;
     }
 
-    /** A configuration that names this replica is durable in its journal. */
-    public void configured() {
+    /**
+     * A configuration that names this replica is durable in its journal.
+     *
+     * @param others the other replicas
+     */
+    public void configured(List<NodeId> others) {
+        registration.change(others);
+        if (state == ReplicaState.AMNESIAC && registration.isNew()) {
+            replica.votingRight().beginAgain();
+            registration.beginAgain();
+        }
         replica.votingRight().configure();
+    }
+
+    /** Runs the task when a caller knows a newer configuration than this replica. */
+    public void onNewerConfiguration(Runnable task) {
+        replica.gate().onNewer(task);
     }
 
     /**
@@ -239,7 +186,6 @@ public final class LocalReplica {
      *     of this name
      */
     public void forgotten(@Nullable Long incarnation) {
-        registration.stop();
         if (incarnation == null) {
             replica.votingRight()
                     .waitFor("replica " + node.self() + " is no member of this cluster: its replicas are "

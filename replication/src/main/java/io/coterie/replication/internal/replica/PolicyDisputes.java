@@ -32,7 +32,6 @@ final class PolicyDisputes {
     static final int MAX_WAITING = 64;
 
     private final RpcNode node;
-    private final String replicas;
     private final List<NodeId> others;
     private final int majority;
     private final long attemptNanos;
@@ -41,12 +40,10 @@ final class PolicyDisputes {
     /**
      * None so far.
      *
-     * @param replicas the names of all replicas, as a text to compare
      * @param attemptNanos how long to wait for an answer
      */
-    PolicyDisputes(RpcNode node, String replicas, List<NodeId> others, long attemptNanos) {
+    PolicyDisputes(RpcNode node, List<NodeId> others, long attemptNanos) {
         this.node = node;
-        this.replicas = replicas;
         this.others = others;
         this.majority = Quorums.majority(others.size() + 1);
         this.attemptNanos = attemptNanos;
@@ -91,7 +88,7 @@ final class PolicyDisputes {
         }
 
         void start() {
-            PolicyMethod.Question question = new PolicyMethod.Question(store, replicas);
+            PolicyMethod.Question question = new PolicyMethod.Question(store);
             for (NodeId other : others) {
                 node.loop().send(other, PolicyMethod.METHOD, question, attemptNanos, this);
             }

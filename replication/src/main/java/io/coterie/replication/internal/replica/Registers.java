@@ -290,7 +290,7 @@ public final class Registers {
             answer.fail(new ReplicaRefusal(RefusalKind.NOT_VOTING, String.valueOf(votingRight.problem())));
             return false;
         }
-        return RequestChecks.knows(caller, key, answers, tables, identity, answer)
+        return RequestChecks.knows(key, answers, tables, answer)
                 && RequestChecks.takesRegisters(tables.rules(), answer);
     }
 }

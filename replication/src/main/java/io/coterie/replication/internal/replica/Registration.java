@@ -48,15 +48,18 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private final Map<NodeId, Other> others = new LinkedHashMap<>();
     private final RetryPolicy retry;
     private final long attemptNanos;
-    private final int replicas;
     private boolean patient = true;
     private boolean waiting;
+    private boolean started;
     private boolean registers;
     private boolean voting;
     private boolean over;
 
     /** Whether this replica is known to have lost its records, or some of them. */
     private boolean lost;
+
+    /** Whether it runs on an older copy of its records. */
+    private boolean older;
 
     /** The state of another replica, as far as it is known. */
     private static final class Other {
@@ -90,11 +93,11 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         this.votingRight = replica.votingRight();
         this.retry = retry;
         this.attemptNanos = attemptNanos;
-        this.replicas = others.size() + 1;
         others.forEach(id -> this.others.put(id, new Other(id)));
     }
 
     void start() {
+        started = true;
         if (others.isEmpty()) {
             vote();
         } else {
@@ -104,6 +107,37 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
     void stop() {
         over = true;
+    }
+
+    /**
+     * The other replicas are others now: those that are new are asked, and those that are gone
+     * count no more.
+     */
+    void change(List<NodeId> newOthers) {
+        others.keySet().retainAll(newOthers);
+        for (NodeId id : newOthers) {
+            others.computeIfAbsent(id, Other::new);
+        }
+        if (started && !over) {
+            decide();
+            if (others.isEmpty() && !voting) {
+                vote();
+            }
+            List.copyOf(others.values()).forEach(this::ask);
+        }
+    }
+
+    /**
+     * This replica is a member again, with new records, after it had lost those before: it
+     * registers as a new one.
+     */
+    void beginAgain() {
+        over = false;
+        lost = false;
+        voting = false;
+        registers = false;
+        others.replaceAll((id, before) -> new Other(id));
+        start();
     }
 
     /** Whether enough others remember this start. */
@@ -118,11 +152,16 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
             return;
         }
         Remembered remembered = answer.remembered();
+        other.asked = false;
         if (remembered != null && !identity.recognises(remembered)) {
-            stopVoting(peer, remembered);
+            if (identity.isMember() && remembered.incarnation() != identity.incarnation()) {
+                // It does not know the configuration yet in which this one takes the place of that.
+                askLater(other);
+            } else {
+                stopVoting(peer, remembered);
+            }
             return;
         }
-        other.asked = false;
         other.heard = true;
         other.failures = 0;
         other.remembered = remembered;
@@ -163,18 +202,18 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private boolean isRememberedByEnough() {
         boolean hasVoted = votingRight.hasVoted();
         return count(other -> (other.counts || (other.lost && !hasVoted)) && other.remembersStart)
-                >= AcceptorRules.toRemember(replicas, hasVoted);
+                >= AcceptorRules.toRemember(replicas(), hasVoted);
     }
 
     private boolean hasHeardEnough() {
         int counting = count(other -> other.counts);
-        if (counting >= AcceptorRules.registrars(replicas)) {
+        if (counting >= AcceptorRules.registrars(replicas())) {
             return true;
         }
         if (!votingRight.hasVoted()) {
-            return AcceptorRules.isKnownToBeNew(replicas, counting, count(other -> other.lost));
+            return AcceptorRules.isKnownToBeNew(replicas(), counting, count(other -> other.lost));
         }
-        if (counting < AcceptorRules.toRemember(replicas, true)) {
+        if (counting < AcceptorRules.toRemember(replicas(), true)) {
             return false;
         }
         if (!waiting) {
@@ -189,6 +228,10 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         if (!over) {
             decide();
         }
+    }
+
+    private int replicas() {
+        return others.size() + 1;
     }
 
     private int count(Predicate<Other> which) {
@@ -268,10 +311,16 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
     private void stopVoting(NodeId peer, Remembered remembered) {
         if (remembered.incarnation() == identity.incarnation()) {
+            older = true;
             stopVoting("has an older copy of its records, and " + peer + " remembers a later start of it", "");
         } else {
             lostMemory(peer + " remembers another incarnation of it");
         }
+    }
+
+    /** Whether this replica is known to have lost all its records, so that it has new ones. */
+    boolean isNew() {
+        return lost && !older;
     }
 
     /** @param evidence how that is known, as a human-readable text */

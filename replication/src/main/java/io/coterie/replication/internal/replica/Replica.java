@@ -42,6 +42,7 @@ public final class Replica implements AutoCloseable {
     private final StoreRecords stores;
     private final Registers registers;
     private final ConfigurationRecords configurations;
+    private final ConfigurationGate gate;
     private final LoopShares shares;
     private final long untrusted;
 
@@ -67,6 +68,7 @@ public final class Replica implements AutoCloseable {
         this.identity = new Identity(self, replicas, tables, entries, answers::append);
         identity.record(world.random());
         this.stores = new StoreRecords(new StoreQuota(world.clock()), tables, entries, answers, identity);
+        this.gate = new ConfigurationGate(tables, identity);
         this.configurations = new ConfigurationRecords(tables, entries, answers, identity, votingRight);
         BallotBound bound = new BallotBound(time, tables.recoveredBallots.bound());
         this.registers = new Registers(self, world, tables, entries, answers, votingRight, identity, shares, bound);
@@ -101,11 +103,11 @@ public final class Replica implements AutoCloseable {
         JournalEntries entries = new JournalEntries();
         DurableAnswers.Opener opener = onFailure -> {
             world.scheduler().beginLongTask("to read back what is in " + storage);
-            RecoveredEntries recovered = new RecoveredEntries(tables);
+            RecoveredEntries recovered = new RecoveredEntries(self, tables);
             Journal journal = storage.open(self, world, recovered, onFailure);
             try {
                 recovered.end();
-                Identity.requireSameReplicas(self, replicas, tables, storage);
+                Identity.requireFounders(self, replicas, tables, storage);
                 return journal;
             } catch (Throwable e) {
                 journal.close();
@@ -119,6 +121,11 @@ public final class Replica implements AutoCloseable {
             answers.close();
             throw e;
         }
+    }
+
+    /** Which requests of other nodes are served. */
+    ConfigurationGate gate() {
+        return gate;
     }
 
     /** What the journal has about configurations. */
@@ -198,7 +205,7 @@ public final class Replica implements AutoCloseable {
 
     void register(NodeId caller, RegisterMethod.Request request, Responder<RegisterMethod.Answer> answer) {
         if (answers.hasStorage(answer)
-                && identity.isIntroduced(caller, request.replicas(), answer)
+                && (tables.configuration != null || identity.hasSameReplicas(caller, request.replicas(), answer))
                 && identity.isReplica(caller, "register", answer)) {
             Remembered known = identity.register(caller, request);
             answers.reply(tables.namesPosition, answer, new RegisterMethod.Answer(votingRight.witness(), known));
@@ -210,14 +217,14 @@ public final class Replica implements AutoCloseable {
     }
 
     public void fetch(NodeId caller, RecordKey key, Responder<VersionedValue> answer) {
-        if (RequestChecks.knows(caller, key, answers, tables, identity, answer)
+        if (RequestChecks.knows(key, answers, tables, answer)
                 && RequestChecks.takesVersioned(tables.rules(), answer)) {
             values.fetch(caller, key, answer);
         }
     }
 
     public void merge(NodeId caller, ReplicaMethods.Merge request, Responder<HlcTimestamp> answer) {
-        if (RequestChecks.knows(caller, request.key(), answers, tables, identity, answer)
+        if (RequestChecks.knows(request.key(), answers, tables, answer)
                 && RequestChecks.takesVersioned(tables.rules(), answer)
                 && RequestChecks.isFit(request, answer)) {
             values.merge(caller, request, leadListener, answer);

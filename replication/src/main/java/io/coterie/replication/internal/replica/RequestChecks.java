@@ -11,7 +11,6 @@ import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreRules;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.Responder;
-import io.coterie.rpc.node.NodeId;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +25,13 @@ final class RequestChecks {
     private RequestChecks() {}
 
     /**
-     * Whether the replica has the store, and may serve the caller; if not, the request is refused.
+     * Whether the replica has the store; if not, the request is refused.
      */
-    static boolean knows(
-            NodeId caller,
-            RecordKey key,
-            DurableAnswers answers,
-            ReplicaTables tables,
-            Identity identity,
-            Responder<?> answer) {
+    static boolean knows(RecordKey key, DurableAnswers answers, ReplicaTables tables, Responder<?> answer) {
         if (!answers.hasStorage(answer)) {
             return false;
         }
-        if (!tables.knowsStore(key.store()) || !identity.introducedNodes().knows(caller)) {
+        if (!tables.knowsStore(key.store())) {
             answer.fail(new ReplicaRefusal(
                     RefusalKind.UNKNOWN_STORE, "the caller has not opened the store at this replica yet"));
             return false;

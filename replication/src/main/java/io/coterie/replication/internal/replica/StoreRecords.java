@@ -69,7 +69,7 @@ public final class StoreRecords {
     }
 
     public void open(NodeId caller, ReplicaMethods.Open request, Responder<Boolean> answer) {
-        if (!answers.hasStorage(answer) || !identity.isIntroduced(caller, request.replicas(), answer)) {
+        if (!answers.hasStorage(answer)) {
             return;
         }
         StoreSpec spec = request.store();
@@ -174,7 +174,6 @@ public final class StoreRecords {
     /** Answers another replica under which policy this one has recorded a store. */
     void answerPolicy(NodeId caller, PolicyMethod.Question question, Responder<PolicyMethod.Recorded> answer) {
         if (answers.hasStorage(answer)
-                && identity.isIntroduced(caller, question.replicas(), answer)
                 && identity.isReplica(caller, "ask one another for policies", answer)) {
             StoreSpec known = tables.storesByName.get(question.store());
             answers.reply(

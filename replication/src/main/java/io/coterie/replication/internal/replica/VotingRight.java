@@ -121,6 +121,14 @@ final class VotingRight {
         }
     }
 
+    /** It is a member again, with new records: it registers as a new replica does. */
+    void beginAgain() {
+        if (state == ReplicaState.AMNESIAC) {
+            granted = null;
+            change(ReplicaState.REGISTERING, NEW);
+        }
+    }
+
     /** The replica does not vote yet, for this reason. */
     void waitFor(String reason) {
         if (state == ReplicaState.REGISTERING) {

@@ -50,6 +50,11 @@ public final class AbsentKeys {
         }
     }
 
+    void clear() {
+        stores.clear();
+        count = 0;
+    }
+
     /** The stores that have or had such keys. */
     public Set<Long> stores() {
         return stores.keySet();

@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.tables;
 
 import io.coterie.replication.spi.RecordKey;
+import java.util.Arrays;
 
 /**
  * A tree of digests of a replica's copies of one kind, so that two replicas find where they differ
@@ -47,6 +48,11 @@ public final class Digests {
      */
     void changed(RecordKey key, long before, long after) {
         leaves[leaf(key)] ^= before ^ after;
+    }
+
+    /** All records are gone. */
+    void clear() {
+        Arrays.fill(leaves, 0);
     }
 
     /**

@@ -34,6 +34,11 @@ public final class Floors {
         floors.put(store, by);
     }
 
+    /** Forgets all floors. */
+    void clear() {
+        floors.clear();
+    }
+
     /** The journal position of the last removal. */
     public long position() {
         return position;

@@ -3,6 +3,8 @@ package io.coterie.replication.internal.tables;
 import io.coterie.replication.internal.journal.RecoveredRecords;
 import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.KeeperRecord;
+import io.coterie.replication.internal.membership.MemberId;
+import io.coterie.replication.internal.membership.Tenure;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
@@ -30,6 +32,7 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     /** The smallest entry of an acceptor. */
     private static final int MIN_ENTRY_BYTES = 32;
 
+    private final NodeId self;
     private final ReplicaTables tables;
     private final Acceptor[] read = new Acceptor[AT_ONCE];
     private final boolean[] isPromise = new boolean[AT_ONCE];
@@ -54,7 +57,9 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
     /** The number of acceptors at which their final number is estimated next. */
     private int nextGuess = MIN_MEASURED;
 
-    public RecoveredEntries(ReplicaTables tables) {
+    /** @param self the replica whose journal it is */
+    public RecoveredEntries(NodeId self, ReplicaTables tables) {
+        this.self = self;
         this.tables = tables;
     }
 
@@ -144,6 +149,13 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
 
     @Override
     public void configuration(Configuration adopted) {
+        Long incarnation = tables.incarnation;
+        if (incarnation != null
+                && Tenure.isInterrupted(tables.configuration, adopted, new MemberId(self, incarnation))) {
+            applyAcceptors();
+            absent.clear();
+            tables.dropRecords();
+        }
         tables.configuration = adopted;
     }
 

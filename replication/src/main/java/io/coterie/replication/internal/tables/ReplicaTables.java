@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** All that a replica remembers: what its journal had at the start, and all changes since. */
@@ -60,6 +61,9 @@ public final class ReplicaTables {
     /** The last configuration that is known to be chosen; null before there is one. */
     @Nullable
     public Configuration configuration;
+
+    /** The journal position of that configuration. */
+    public long configurationPosition;
 
     /** What this replica has promised and accepted for the next configuration. */
     public KeeperRecord keeper = KeeperRecord.after(0);
@@ -201,6 +205,33 @@ public final class ReplicaTables {
                 sorted.remove(key);
             }
         }
+    }
+
+    /**
+     * The names of all replicas, sorted: those of the configuration, or else those that were
+     * recorded before there was one. Null if neither is there.
+     */
+    public @Nullable String members() {
+        Configuration adopted = configuration;
+        return adopted == null
+                ? replicas
+                : adopted.members().stream()
+                        .map(member -> member.id().node().name())
+                        .distinct()
+                        .sorted()
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** All records, promises and floors are gone; the stores stay. */
+    public void dropRecords() {
+        acceptors.clear();
+        values.clear();
+        registerDigests.clear();
+        valueDigests.clear();
+        floors.clear();
+        absentKeys.clear();
+        sorted = null;
+        liveBytes = 0;
     }
 
     /**

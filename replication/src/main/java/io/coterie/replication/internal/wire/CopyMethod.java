@@ -52,13 +52,12 @@ public final class CopyMethod {
     /**
      * A question to a replica.
      *
-     * @param replicas the replicas that the caller was given, as a text to compare
      * @param kind the kind of copies
      * @param skipped how many copies of the first leaf to leave out: the caller has them from an
      *     earlier answer
      * @param leaves in the order in which they are to be answered
      */
-    public record Question(String replicas, CopyKind kind, int skipped, List<Leaf> leaves) {
+    public record Question(CopyKind kind, int skipped, List<Leaf> leaves) {
         /** How many versions all leaves have. */
         public int versions() {
             return leaves.stream().mapToInt(leaf -> leaf.versions().size()).sum();
@@ -85,19 +84,17 @@ public final class CopyMethod {
     public record Answer(int leaves, List<StoreSpec> stores, List<Copy> copies) {}
 
     /** What a replica has in some leaves, and the caller does not. */
-    public static final RpcMethod<Question, Answer> METHOD = new RpcMethod<>(
+    public static final RpcMethod<Addressed<Question>, Answer> METHOD = Addressed.method(new RpcMethod<>(
                     "replica.copies",
                     Fields.codec(CopyMethod::write, CopyMethod::readQuestion),
                     Fields.codec(CopyMethod::write, CopyMethod::readAnswer),
                     true)
-            .allowedTo(Role.REPLICA);
+            .allowedTo(Role.REPLICA));
 
     private CopyMethod() {}
 
     private static void write(Question question, ByteWriter out) {
-        out.putBlock(Fields.utf8(question.replicas()))
-                .putByte(question.kind().code())
-                .putInt(question.skipped());
+        out.putByte(question.kind().code()).putInt(question.skipped());
         for (Leaf leaf : question.leaves()) {
             out.putInt(leaf.number()).putInt(leaf.versions().size());
             for (Version version : leaf.versions()) {
@@ -107,7 +104,6 @@ public final class CopyMethod {
     }
 
     private static Question readQuestion(ByteBuffer in) {
-        String replicas = Fields.text(in);
         CopyKind kind = CopyKind.ofCode(in.get());
         int skipped = in.getInt();
         if (skipped < 0) {
@@ -132,7 +128,7 @@ public final class CopyMethod {
             }
             leaves.add(new Leaf(number, versions));
         }
-        return new Question(replicas, kind, skipped, leaves);
+        return new Question(kind, skipped, leaves);
     }
 
     private static void write(Answer answer, ByteWriter out) {

@@ -22,34 +22,30 @@ public final class DigestMethod {
     /**
      * A question to a replica.
      *
-     * @param replicas the replicas that the caller was given, as a text to compare
      * @param kind the kind of copies
      * @param level the level of the nodes, 0 for the root to 3
      * @param nodes up to {@link #MAX_NODES} of that level
      */
-    public record Question(String replicas, CopyKind kind, int level, int[] nodes) {}
+    public record Question(CopyKind kind, int level, int[] nodes) {}
 
     /** The digests of the children of all nodes of a question, in their order. */
-    public static final RpcMethod<Question, long[]> METHOD = new RpcMethod<>(
+    public static final RpcMethod<Addressed<Question>, long[]> METHOD = Addressed.method(new RpcMethod<>(
                     "replica.digests",
                     Fields.codec(DigestMethod::write, DigestMethod::readQuestion),
                     Fields.codec(DigestMethod::write, DigestMethod::readDigests),
                     true)
-            .allowedTo(Role.REPLICA);
+            .allowedTo(Role.REPLICA));
 
     private DigestMethod() {}
 
     private static void write(Question question, ByteWriter out) {
-        out.putBlock(Fields.utf8(question.replicas()))
-                .putByte(question.kind().code())
-                .putByte(question.level());
+        out.putByte(question.kind().code()).putByte(question.level());
         for (int node : question.nodes()) {
             out.putInt(node);
         }
     }
 
     private static Question readQuestion(ByteBuffer in) {
-        String replicas = Fields.text(in);
         CopyKind kind = CopyKind.ofCode(in.get());
         int level = in.get();
         int count = in.remaining() / Integer.BYTES;
@@ -63,7 +59,7 @@ public final class DigestMethod {
                 throw new IllegalArgumentException("node " + nodes[i] + " of level " + level);
             }
         }
-        return new Question(replicas, kind, level, nodes);
+        return new Question(kind, level, nodes);
     }
 
     private static void write(long[] digests, ByteWriter out) {

@@ -10,9 +10,8 @@ public final class PolicyMethod {
      * A question to a replica.
      *
      * @param store the store's name
-     * @param replicas the replicas that the caller was given, as a text to compare
      */
-    public record Question(String store, String replicas) {}
+    public record Question(String store) {}
 
     /**
      * The policy under which a replica has recorded a store, or null if it does not know the store.
@@ -23,9 +22,8 @@ public final class PolicyMethod {
     public static final RpcMethod<Question, Recorded> METHOD = new RpcMethod<>(
                     "replica.policy",
                     Fields.codec(
-                            (question, out) -> out.putBlock(Fields.utf8(question.store()))
-                                    .putBlock(Fields.utf8(question.replicas())),
-                            in -> new Question(Fields.text(in), Fields.text(in))),
+                            (question, out) -> out.putBlock(Fields.utf8(question.store())),
+                            in -> new Question(Fields.text(in))),
                     Fields.codec(
                             (recorded, out) -> {
                                 String policy = recorded.policy();

@@ -39,7 +39,7 @@ public final class ReadMethod {
     private static final int OTHER = 0;
     private static final int KNOWN = 1;
 
-    public static final RpcMethod<Request, Found> METHOD = new RpcMethod<>(
+    private static final RpcMethod<Request, Found> METHOD = new RpcMethod<>(
                     "replica.read",
                     Fields.codec(
                             (request, out) -> {

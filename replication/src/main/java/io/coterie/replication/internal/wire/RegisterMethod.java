@@ -11,7 +11,8 @@ public final class RegisterMethod {
     /**
      * A request.
      *
-     * @param replicas the replicas that the caller was given, as a text to compare
+     * @param replicas the replicas that the caller was given, as a text to compare where there is no
+     *     configuration yet
      * @param incarnation the caller's incarnation
      * @param replaces the start that the new one replaces; null for none. If another one is
      *     remembered, nothing is changed

@@ -23,11 +23,10 @@ public final class ReplicaMethods {
     /**
      * A request of {@link #OPEN}.
      *
-     * @param replicas the replicas that the caller was given, as a text to compare
      * @param byMajority whether the caller claims that a majority has recorded the store so: a
      *     replica with another record asks the others whether that is true
      */
-    public record Open(StoreSpec store, String replicas, boolean byMajority) {}
+    public record Open(StoreSpec store, boolean byMajority) {}
 
     /**
      * A request of {@link #PREPARE}.
@@ -59,30 +58,28 @@ public final class ReplicaMethods {
     /**
      * An answer of {@link #REPORT}.
      *
-     * @param replicas the replicas that it was given, as a text to compare
+     * @param epoch that of the configuration that it has adopted; 0 for none
      * @param wallMillis its wall clock, in milliseconds since 1970
      */
-    public record Report(ReplicaReport report, String replicas, long wallMillis) {}
+    public record Report(ReplicaReport report, long epoch, long wallMillis) {}
 
     private static final int NO_STATE = 0;
 
     /** Record a store with its policy. */
-    public static final RpcMethod<Open, Boolean> OPEN = new RpcMethod<>(
+    public static final RpcMethod<Addressed<Open>, Boolean> OPEN = Addressed.method(new RpcMethod<>(
                     "replica.open",
                     Fields.codec(
                             (open, out) -> {
                                 out.putBlock(Fields.utf8(open.store().name()))
-                                        .putBlock(Fields.utf8(open.store().policy()))
-                                        .putBlock(Fields.utf8(open.replicas()));
+                                        .putBlock(Fields.utf8(open.store().policy()));
                                 Fields.putBoolean(open.byMajority(), out);
                             },
                             in -> new Open(
                                     new StoreSpec(Fields.text(in), Fields.text(in)),
-                                    Fields.text(in),
                                     Fields.readBoolean(in))),
                     Fields.codec(Fields::putBoolean, Fields::readBoolean),
                     true)
-            .allowedTo(Role.READER);
+            .allowedTo(Role.READER));
 
     /** The state of the replica, and its wall clock. */
     public static final RpcMethod<Boolean, Report> REPORT = new RpcMethod<>(
@@ -94,13 +91,13 @@ public final class ReplicaMethods {
                                 String problem = answer.report().problem();
                                 out.putByte(state == null ? NO_STATE : state.code());
                                 out.putOptionalBlock(problem == null ? null : Fields.utf8(problem));
-                                out.putBlock(Fields.utf8(answer.replicas())).putLong(answer.wallMillis());
+                                out.putLong(answer.epoch()).putLong(answer.wallMillis());
                             },
                             in -> {
                                 int code = in.get();
                                 ReplicaState state = code == NO_STATE ? null : ReplicaState.ofCode(code);
                                 ReplicaReport report = new ReplicaReport(state, Fields.optionalText(in), 0);
-                                return new Report(report, Fields.text(in), in.getLong());
+                                return new Report(report, in.getLong(), in.getLong());
                             }),
                     true)
             .allowedTo(Role.READER);

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** How a replica is asked for the next keys of a store. */
 public final class ScanMethod {
     /** What a replica has accepted for the next keys of a store. */
-    public static final RpcMethod<ScanRequest, ScanAnswer> METHOD = new RpcMethod<>(
+    public static final RpcMethod<Addressed<ScanRequest>, ScanAnswer> METHOD = Addressed.method(new RpcMethod<>(
                     "replica.scan",
                     Fields.codec(ScanMethod::write, ScanMethod::readRequest),
                     Fields.codec(ScanMethod::write, ScanMethod::readAnswer),
                     true)
-            .allowedTo(Role.READER);
+            .allowedTo(Role.READER));
 
     private static final int ALL = 0;
     private static final int UP_TO_LAST = 1;

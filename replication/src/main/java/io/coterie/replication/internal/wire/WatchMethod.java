@@ -19,12 +19,12 @@ public final class WatchMethod {
     public static final long MAX_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
     /** What the replica has accepted since the last request of the watch. */
-    public static final RpcMethod<WatchRequest, WatchAnswer> METHOD = new RpcMethod<>(
+    public static final RpcMethod<Addressed<WatchRequest>, WatchAnswer> METHOD = Addressed.method(new RpcMethod<>(
                     "replica.watch",
                     Fields.codec(WatchMethod::write, WatchMethod::readRequest),
                     Fields.codec(WatchMethod::write, WatchMethod::readAnswer),
                     true)
-            .allowedTo(Role.READER);
+            .allowedTo(Role.READER));
 
     private WatchMethod() {}
 

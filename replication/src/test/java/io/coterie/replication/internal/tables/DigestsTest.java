@@ -3,6 +3,7 @@ package io.coterie.replication.internal.tables;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.coterie.replication.Layouts;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.HlcTimestamp;
 import io.coterie.replication.spi.RecordKey;
@@ -40,7 +41,7 @@ class DigestsTest {
     @Test
     void theyFollowEachChange() {
         ReplicaTables restarted = new ReplicaTables(CLOCK);
-        RecoveredEntries recovered = new RecoveredEntries(restarted);
+        RecoveredEntries recovered = new RecoveredEntries(Layouts.SELF, restarted);
         recovered.end();
         for (int i = 1; i <= 20 * KEYS; i++) {
             recovered.accept(change(i));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.Layouts;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.spi.Clock;
@@ -111,7 +112,7 @@ class RecoveredEntriesTest {
 
     private ReplicaTables recovered(long expectedBytes) {
         ReplicaTables tables = new ReplicaTables(CLOCK);
-        RecoveredEntries reader = new RecoveredEntries(tables);
+        RecoveredEntries reader = new RecoveredEntries(Layouts.SELF, tables);
         reader.expect(expectedBytes);
         journal.forEach(entry -> reader.accept(entry.duplicate()));
         reader.end();
