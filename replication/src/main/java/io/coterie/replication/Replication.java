@@ -1,6 +1,7 @@
 package io.coterie.replication;
 
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.RetryPolicy;
@@ -24,8 +25,7 @@ import org.jspecify.annotations.Nullable;
  * may call is in {@link #loop()}.
  */
 public final class Replication implements AutoCloseable {
-    /** Sets of replicas are the bits of a long. */
-    private static final int MAX_REPLICAS = Long.SIZE;
+    private static final int MAX_REPLICAS = Voters.MAX_REPLICAS;
 
     private final NodeReplication loop;
     private final AtomicBoolean closed = new AtomicBoolean();

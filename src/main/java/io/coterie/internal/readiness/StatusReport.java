@@ -71,7 +71,7 @@ public record StatusReport(
     private ClockDifferences clocks(Map<NodeId, ReplicaReport> reports) {
         Map<NodeId, Long> ahead = new LinkedHashMap<>();
         reports.forEach((id, report) -> ahead.put(id, report.clockAheadMillis()));
-        return new ClockDifferences(replication.replicas(), ahead);
+        return new ClockDifferences(replication.loop().voters(), ahead);
     }
 
     private List<String> warnings() {

@@ -8,6 +8,7 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.consistency.simulated.cluster.WrappedStore;
+import io.coterie.replication.spi.Voters;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -36,8 +37,8 @@ public final class BrokenReads {
     public static SimulatedCluster.Variant ofOneReplica() {
         return rules(() -> new ConsensusRules() {
             @Override
-            public int readAnswers(int majority) {
-                return 1;
+            public boolean isRead(Voters voters, long replicas) {
+                return replicas != 0;
             }
         });
     }

@@ -9,6 +9,7 @@ import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.consistency.simulated.cluster.WrappedStore;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScannedKey;
+import io.coterie.replication.spi.Voters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -39,12 +40,12 @@ public final class BrokenScans {
     public static SimulatedCluster.Variant ofOneReplica() {
         return rules(() -> new ConsensusRules() {
             @Override
-            public int pageAnswers(int majority) {
-                return 1;
+            public boolean isPageRead(Voters voters, long replicas) {
+                return replicas != 0;
             }
 
             @Override
-            public boolean isChosenInPage(int agreeing, int majority) {
+            public boolean isChosenInPage(Voters voters, long agreeing) {
                 return true;
             }
         });
@@ -54,7 +55,7 @@ public final class BrokenScans {
     public static SimulatedCluster.Variant ofWhatIsNotChosen() {
         return rules(() -> new ConsensusRules() {
             @Override
-            public boolean isChosenInPage(int agreeing, int majority) {
+            public boolean isChosenInPage(Voters voters, long agreeing) {
                 return true;
             }
         });

@@ -11,6 +11,8 @@ import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import java.util.HashMap;
 import java.util.List;
@@ -26,12 +28,16 @@ public final class BrokenWrites {
         return SimulatedCluster.Variant.CORRECT.withRules(context -> rules.get());
     }
 
+    private static boolean isAlmostQuorum(Voters voters, long replicas) {
+        return Long.bitCount(replicas) >= Quorums.majority(voters.replicas().size()) - 1;
+    }
+
     /** Two coordinators may both believe that they have shut out all others. */
     static SimulatedCluster.Variant promisesOfLessThanAMajority() {
         return rules(() -> new ConsensusRules() {
             @Override
-            public int promises(int majority) {
-                return majority - 1;
+            public boolean isPromised(Voters voters, long replicas) {
+                return isAlmostQuorum(voters, replicas);
             }
         });
     }
@@ -40,8 +46,8 @@ public final class BrokenWrites {
     static SimulatedCluster.Variant acceptancesOfLessThanAMajority() {
         return rules(() -> new ConsensusRules() {
             @Override
-            public int acceptances(int majority) {
-                return majority - 1;
+            public boolean isAccepted(Voters voters, long replicas) {
+                return isAlmostQuorum(voters, replicas);
             }
         });
     }

@@ -8,6 +8,7 @@ import io.coterie.consistency.simulated.checks.Amounts;
 import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.Voters;
 import io.coterie.simulation.history.Contradiction;
 import java.util.List;
 import java.util.function.Supplier;
@@ -58,7 +59,7 @@ class WatchSimulationTest {
     static SimulatedCluster.Variant deliveredAtTheFirstAccept() {
         return rules(new ConsensusRules() {
             @Override
-            public boolean isChosenForWatch(int replicas, int majority) {
+            public boolean isChosenForWatch(Voters voters, long replicas) {
                 return true;
             }
         });

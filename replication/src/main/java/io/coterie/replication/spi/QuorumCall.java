@@ -19,10 +19,10 @@ public interface QuorumCall {
     void askForState(NodeId replica);
 
     /**
-     * How many replicas refused the request for overload when they were last asked, or had too
-     * much in flight on the connection to them.
+     * A bit for each of the {@linkplain Voters voters} that refused the request for overload when it
+     * was last asked, or had too much in flight on the connection to it.
      */
-    int overloaded();
+    long overloaded();
 
     /**
      * Whether a replica may have executed the request without an answer, or may still execute it:

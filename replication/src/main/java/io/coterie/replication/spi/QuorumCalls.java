@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p><em>Threading:</em> to be called on the node's loop, where the collectors are called, too.
  */
 public interface QuorumCalls {
+    /** The replicas that a request asks which begins now. May be called by any thread. */
+    Voters voters();
+
     /** Asks all replicas what they have accepted for a key. */
     QuorumCall read(RecordKey key, long deadline, ResponseCollector<ReadAnswer> collector);
 

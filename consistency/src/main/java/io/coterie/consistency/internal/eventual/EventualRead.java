@@ -9,6 +9,7 @@ import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.spi.VersionedValue;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventualRead extends EventualOperation implements ResponseCollector<VersionedValue> {
     private final RecordKey key;
-    private int answers;
+    private Voters voters;
+
+    /** A bit for each replica. */
+    private long answered;
+
     private VersionedValue newest = VersionedValue.NEVER;
 
     @Nullable
@@ -28,10 +33,12 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
     EventualRead(EventualContext context, RecordKey key, Operation operation, long deadline, Completion completion) {
         super(context, operation, deadline, completion);
         this.key = key;
+        this.voters = context.replication().voters();
     }
 
     @Override
     void send() {
+        voters = replication().voters();
         call = replication().fetch(key, deadline, this);
     }
 
@@ -42,26 +49,22 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
 
     @Override
     public boolean onAnswer(NodeId replica, VersionedValue answer) {
-        answers++;
+        boolean isFirst = answered == 0;
+        answered |= voters.bit(replica);
         HlcClock clock = replication().hlcClock();
         if (!clock.observe(answer.timestamp())) {
             replication().suspectClocks();
         }
-        boolean agrees = answers == 1 || answer.timestamp().equals(newest.timestamp());
-        if (answers == 1 || clock.isLater(answer.timestamp(), newest.timestamp())) {
+        boolean agrees = isFirst || answer.timestamp().equals(newest.timestamp());
+        if (isFirst || clock.isLater(answer.timestamp(), newest.timestamp())) {
             newest = answer;
         }
         complete(new Result(true, answer.value()));
         // Replicas refuse a timestamp that is too far ahead, and every write of a reader.
         if (!agrees && !replication().isReadOnly() && clock.trusts(newest.timestamp())) {
-            replication()
-                    .merge(
-                            key,
-                            newest,
-                            deadline,
-                            new Repair(replication().replicas().size()));
+            replication().merge(key, newest, deadline, new Repair(voters));
         }
-        return answers == replication().replicas().size();
+        return answered == voters.allBits();
     }
 
     @Override
@@ -81,17 +84,17 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
 
     /** Sends a newer value to all replicas. */
     private static final class Repair implements ResponseCollector<HlcTimestamp> {
-        private final int replicas;
-        private int answers;
+        private final Voters voters;
+        private long answered;
 
-        Repair(int replicas) {
-            this.replicas = replicas;
+        Repair(Voters voters) {
+            this.voters = voters;
         }
 
         @Override
         public boolean onAnswer(NodeId replica, HlcTimestamp inForce) {
-            answers++;
-            return answers == replicas;
+            answered |= voters.bit(replica);
+            return answered == voters.allBits();
         }
 
         @Override

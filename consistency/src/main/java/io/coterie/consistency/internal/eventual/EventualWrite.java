@@ -8,6 +8,7 @@ import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.spi.VersionedValue;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -111,7 +112,11 @@ final class EventualWrite extends EventualOperation {
         private final EventualWrite write;
         private final HlcTimestamp timestamp;
         private final Map<NodeId, String> refusals = new LinkedHashMap<>();
-        private int answers;
+        private Voters voters;
+
+        /** A bit for each replica. */
+        private long answered;
+
         private boolean cancelled;
 
         /** Null as long as the replicas are being asked. */
@@ -121,11 +126,12 @@ final class EventualWrite extends EventualOperation {
         Attempt(EventualWrite write, HlcTimestamp timestamp) {
             this.write = write;
             this.timestamp = timestamp;
+            this.voters = write.replication().voters();
         }
 
         @Override
         public boolean onAnswer(NodeId replica, HlcTimestamp inForce) {
-            answers++;
+            answered |= voters.bit(replica);
             if (inForce.equals(timestamp)) {
                 write.complete(Result.APPLIED);
             } else if (write.isDone()) {
@@ -136,7 +142,7 @@ final class EventualWrite extends EventualOperation {
             } else {
                 write.overtaken(this, replica, inForce);
             }
-            return cancelled || answers == write.replication().replicas().size();
+            return cancelled || answered == voters.allBits();
         }
 
         @Override
@@ -159,7 +165,7 @@ final class EventualWrite extends EventualOperation {
         void refused(NodeId replica, String problem) {
             write.replication().suspectClocks();
             refusals.put(replica, problem);
-            if (refusals.size() == write.replication().replicas().size()) {
+            if (refusals.size() == voters.replicas().size()) {
                 write.refusedByAll(refusals);
             }
         }

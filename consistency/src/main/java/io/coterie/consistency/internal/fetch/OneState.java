@@ -5,6 +5,7 @@ import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.spi.StateAnswer;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
 
     private final StateRequests states;
     private final ResponseCollector<A> whole;
+    private final Voters voters;
     private final long began;
 
     /** Ballots alone whose state is not known yet. */
@@ -66,6 +68,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     OneState(StateRequests states, NodeId sender, ResponseCollector<A> whole) {
         this.states = states;
         this.whole = whole;
+        this.voters = states.replication().voters();
         this.began = states.now();
         this.asked = bit(sender);
         this.awaited = asked;
@@ -163,7 +166,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
             return;
         }
         if (!isAnyAwaitedSending()) {
-            for (NodeId replica : states.replication().replicas()) {
+            for (NodeId replica : voters.replicas()) {
                 if ((awaited & bit(replica)) != 0) {
                     states.senders().failed(replica, states.now() - began);
                 }
@@ -175,7 +178,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
 
     /** Whether a state may be in flight over a slow link: another copy would only fill it. */
     private boolean isAnyAwaitedSending() {
-        for (NodeId replica : states.replication().replicas()) {
+        for (NodeId replica : voters.replicas()) {
             long within = Math.max(PIECE_NANOS, states.senders().patienceNanos(replica, 0));
             if ((awaited & bit(replica)) != 0 && states.replication().isSending(replica, within)) {
                 return true;
@@ -205,11 +208,11 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     }
 
     private NodeId anyAwaited() {
-        return states.replication().replicas().get(Long.numberOfTrailingZeros(awaited));
+        return voters.replicas().get(Long.numberOfTrailingZeros(awaited));
     }
 
     private long bit(NodeId replica) {
-        return 1L << states.replication().replicas().indexOf(replica);
+        return voters.bit(replica);
     }
 
     private void lost(NodeId replica) {
@@ -227,7 +230,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     }
 
     @Override
-    public int overloaded() {
+    public long overloaded() {
         return call().overloaded();
     }
 
@@ -248,7 +251,7 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     @Override
     public Map<NodeId, String> said() {
         Map<NodeId, String> said = call().said();
-        for (NodeId replica : states.replication().replicas()) {
+        for (NodeId replica : voters.replicas()) {
             if ((delivered & bit(replica)) != 0) {
                 said.put(replica, "answered");
             } else if (held.containsKey(replica)) {

@@ -5,9 +5,9 @@ import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.PrepareAnswer;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ResponseCollector;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +23,12 @@ final class Reproposal {
     private final NodeReplication replication;
     private final RecordKey key;
     private final Runnable proposed;
-    private final int majority;
 
     /** @param proposed is run if a majority promised, and its state is proposed */
     Reproposal(NodeReplication replication, RecordKey key, Runnable proposed) {
         this.replication = replication;
         this.key = key;
         this.proposed = proposed;
-        this.majority = Quorums.majority(replication.replicas().size());
     }
 
     void start() {
@@ -56,9 +54,13 @@ final class Reproposal {
      */
     private final class Promises extends Once<PrepareAnswer> {
         private final Ballot ballot;
+        private final Voters voters = replication.voters();
         private Ballot highest = Ballot.NONE;
         private byte @Nullable [] state;
-        private int promises;
+
+        /** A bit for each replica. */
+        private long promises;
+
         private boolean own;
 
         Promises(Ballot ballot) {
@@ -77,9 +79,9 @@ final class Reproposal {
                 highest = answer.accepted();
                 state = answer.state();
             }
-            promises++;
+            promises |= voters.bit(replica);
             byte[] found = state;
-            if (!own || found == null || promises < ConsensusRules.CORRECT.promises(majority)) {
+            if (!own || found == null || !ConsensusRules.CORRECT.isPromised(voters, promises)) {
                 return false;
             }
             proposed.run();

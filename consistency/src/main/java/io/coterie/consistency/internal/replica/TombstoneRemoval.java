@@ -8,6 +8,7 @@ import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.PrepareAnswer;
 import io.coterie.replication.spi.ResponseCollector;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -99,7 +100,10 @@ final class TombstoneRemoval {
     /** Answers that count only if there is one from every replica. */
     private abstract class FromAll<A> implements ResponseCollector<A> {
         private final int number;
-        private int answers;
+        private final Voters voters = replication.voters();
+
+        /** A bit for each replica. */
+        private long answered;
 
         FromAll() {
             phase++;
@@ -117,10 +121,10 @@ final class TombstoneRemoval {
         @Override
         public final boolean onAnswer(NodeId replica, A answer) {
             if (isCurrent()) {
-                answers++;
+                answered |= voters.bit(replica);
                 heard(answer);
             }
-            if (isCurrent() && answers == replication.replicas().size()) {
+            if (isCurrent() && answered == voters.allBits()) {
                 heardAll();
             }
             return !isCurrent();

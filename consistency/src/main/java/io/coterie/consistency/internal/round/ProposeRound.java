@@ -225,7 +225,10 @@ public final class ProposeRound extends Round {
     private final class Promises implements ResponseCollector<PrepareAnswer> {
         private final int phase;
         private final Ballot ballot;
-        private int granted;
+
+        /** A bit for each replica. */
+        private long granted;
+
         private Ballot highest = Ballot.NONE;
         private byte @Nullable [] state;
         private Ballot floor = Ballot.NONE;
@@ -241,18 +244,17 @@ public final class ProposeRound extends Round {
                 return true;
             }
             if (!answer.granted()) {
-                heard(replica);
+                heard(replica, bit(replica));
                 conflict(replica, answer.promised());
             } else if (isReadable(replica, answer.accepted(), answer.state())) {
                 take(replica, answer);
             }
             Map.Entry<NodeId, Ballot> aside = isCurrent(phase) ? nextSetAside(highest) : null;
             while (aside != null) {
-                heard(aside.getKey());
-                granted++;
+                count(aside.getKey());
                 aside = nextSetAside(highest);
             }
-            if (isCurrent(phase) && granted >= rules.promises(majority)) {
+            if (isCurrent(phase) && rules.isPromised(voters, granted)) {
                 load().found(state == null ? 0 : state.length);
                 propose(ballot, rules.learned(batch, state, floor));
             } else if (isCurrent(phase)) {
@@ -262,14 +264,19 @@ public final class ProposeRound extends Round {
         }
 
         private void take(NodeId replica, PrepareAnswer answer) {
-            heard(replica);
-            granted++;
+            count(replica);
             floor = Ballot.max(floor, answer.floor());
             context.states().observe(answer.state());
             if (rules.isNewer(answer.accepted(), highest)) {
                 highest = answer.accepted();
                 state = answer.state();
             }
+        }
+
+        private void count(NodeId replica) {
+            long bit = bit(replica);
+            heard(replica, bit);
+            granted |= bit;
         }
 
         @Override
@@ -288,8 +295,12 @@ public final class ProposeRound extends Round {
         private final Ballot next;
         private final RegisterState state;
         private final Batch.@Nullable Attempt attempt;
-        private int accepted;
-        private int promised;
+
+        /** A bit for each replica. */
+        private long accepted;
+
+        /** A bit for each replica. */
+        private long promised;
 
         Acknowledgements(int phase, Ballot next, RegisterState state, Batch.@Nullable Attempt attempt) {
             this.phase = phase;
@@ -303,19 +314,19 @@ public final class ProposeRound extends Round {
             if (!isCurrent(phase)) {
                 return true;
             }
-            heard(replica);
+            long bit = bit(replica);
+            heard(replica, bit);
             if (answer.accepted()) {
                 isUntaken = false;
-                accepted++;
+                accepted |= bit;
                 if (rules.isPromised(next, answer)) {
-                    promised++;
+                    promised |= bit;
                 }
             } else {
                 conflict(replica, answer.promised());
             }
-            int needed = rules.acceptances(majority);
-            if (isCurrent(phase) && accepted == needed) {
-                acceptedByMajority(promised == needed);
+            if (isCurrent(phase) && rules.isAccepted(voters, accepted)) {
+                acceptedByQuorum(rules.isAccepted(voters, promised));
             }
             endIfDecided();
             return !isCurrent(phase);
@@ -351,7 +362,7 @@ public final class ProposeRound extends Round {
             }
         }
 
-        private void acceptedByMajority(boolean nextIsPromised) {
+        private void acceptedByQuorum(boolean nextIsPromised) {
             if (attempt == null) {
                 refusedElsewhere(next, state, nextIsPromised);
                 return;

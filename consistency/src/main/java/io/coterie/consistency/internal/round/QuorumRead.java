@@ -22,7 +22,9 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
     /** The phase that reads: the first, and the only one of its kind. */
     private int reading;
 
-    private int agreeing;
+    /** A bit for each replica. */
+    private long agreeing;
+
     private Ballot highest = Ballot.NONE;
     private byte @Nullable [] state;
 
@@ -65,26 +67,28 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
     }
 
     private void take(NodeId replica, ReadAnswer answer) {
-        int answers = heard(replica);
+        long bit = bit(replica);
+        heard(replica, bit);
         context.states().observe(answer.state());
         if (answer.accepted().isAbove(highest)) {
             behind = newest;
             newest = replica;
             highest = answer.accepted();
             state = answer.state();
-            agreeing = 1;
+            agreeing = bit;
         } else if (answer.accepted().equals(highest)) {
-            agreeing++;
+            agreeing |= bit;
         } else {
             behind = replica;
         }
-        int needed = rules.readAnswers(majority);
-        if (agreeing == needed) {
+        if (rules.isRead(voters, agreeing)) {
             answer(state);
-        } else if (answers >= needed && rules.mustWriteBack(state)) {
-            disagreed(highest, state);
-        } else if (answers >= needed) {
-            answer(state);
+        } else if (rules.isRead(voters, answered)) {
+            if (rules.mustWriteBack(state)) {
+                disagreed(highest, state);
+            } else {
+                answer(state);
+            }
         }
     }
 
@@ -125,7 +129,9 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
     private final class WriteBack implements ResponseCollector<AcceptAnswer> {
         private final int phase;
         private final byte[] state;
-        private int accepted;
+
+        /** A bit for each replica. */
+        private long accepted;
 
         WriteBack(int phase, byte[] state) {
             this.phase = phase;
@@ -137,13 +143,14 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
             if (!isCurrent(phase)) {
                 return true;
             }
-            heard(replica);
+            long bit = bit(replica);
+            heard(replica, bit);
             if (answer.accepted()) {
-                accepted++;
+                accepted |= bit;
             } else {
                 conflict(replica, answer.promised());
             }
-            if (isCurrent(phase) && accepted == majority) {
+            if (isCurrent(phase) && voters.isQuorum(accepted)) {
                 answer(state);
             }
             return !isCurrent(phase);

@@ -83,7 +83,7 @@ public final class ReaderRound extends QuorumRead implements ReplyHandler<Settli
     }
 
     private NodeId helper() {
-        List<NodeId> replicas = replication().replicas();
+        List<NodeId> replicas = voters.replicas();
         NodeId first = behind();
         int place = first == null ? 0 : replicas.indexOf(first);
         return replicas.get((place + batch.conflicts()) % replicas.size());

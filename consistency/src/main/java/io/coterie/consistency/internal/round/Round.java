@@ -54,13 +54,11 @@ public abstract class Round extends RoundAnswers {
         takeAnswersOf(before);
     }
 
-    /** A replica answered the current phase, with whatever answer. Returns how many have. */
-    final int heard(NodeId replica) {
-        int answered = countAnswer(replica);
-        if (answered == majority) {
+    /** A replica answered the current phase, with whatever answer. */
+    final void heard(NodeId replica, long bit) {
+        if (countAnswer(replica, bit)) {
             key.progressed();
         }
-        return answered;
     }
 
     /** Has functions called in the current phase, off the loop, and other reads begun meanwhile. */
@@ -85,7 +83,7 @@ public abstract class Round extends RoundAnswers {
             int conflicts = key.isHome() ? Math.min(batch.conflicts(), MAX_CONFLICTS_OF_HOME) : batch.conflicts();
             pause(conflicts);
         }
-        if (refusals > replication().replicas().size() - majority && key.canForward(batch)) {
+        if (isNoQuorumWithout(refusedBy) && key.canForward(batch)) {
             resume();
         }
     }
@@ -116,7 +114,7 @@ public abstract class Round extends RoundAnswers {
         if (aside == null || aside.waiting() == 0 || refusals > 0) {
             return;
         }
-        if (answers + aside.waiting() == replication().replicas().size()) {
+        if (Long.bitCount(answered) + aside.waiting() == voters.replicas().size()) {
             String why = whatIsMissing();
             Map<NodeId, String> said = said();
             for (StrongOperation operation : List.copyOf(batch.operations())) {
@@ -149,7 +147,7 @@ public abstract class Round extends RoundAnswers {
      * be changed until all replicas answer.
      */
     final void endIfTooFarAhead() {
-        if (tooFarAheadFor == 0 || timer != null || !isNoMajorityWithout(tooFarAheadFor | beyondAt)) {
+        if (tooFarAheadFor == 0 || timer != null || !isNoQuorumWithout(tooFarAheadFor | beyondAt)) {
             return;
         }
         if (followsMinority) {
@@ -195,7 +193,7 @@ public abstract class Round extends RoundAnswers {
     }
 
     final void endIfTooLarge() {
-        if (isNoMajorityWithout(tooLargeFor) && isSettled()) {
+        if (isNoQuorumWithout(tooLargeFor) && isSettled()) {
             Map<NodeId, String> said = said();
             List.copyOf(batch.operations())
                     .forEach(operation -> operation.fail(context.failures().tooLarge(operation, said)));

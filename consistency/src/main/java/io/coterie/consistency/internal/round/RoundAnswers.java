@@ -25,7 +25,7 @@ abstract class RoundAnswers extends RoundPhases {
      * A bit for each replica that refused the current phase or, if that asks nobody, the last one
      * that did.
      */
-    private long refusedBy;
+    long refusedBy;
 
     /**
      * The answers to the current phase, or to the last one that asked, that cannot be read; null
@@ -66,7 +66,7 @@ abstract class RoundAnswers extends RoundPhases {
             return context.failures().nobodyAsked();
         }
         Map<NodeId, String> said = last.said();
-        List<NodeId> replicas = replication().replicas();
+        List<NodeId> replicas = voters.replicas();
         for (int i = 0; i < replicas.size(); i++) {
             if ((beyondAt & 1L << i) != 0) {
                 said.put(
@@ -130,7 +130,7 @@ abstract class RoundAnswers extends RoundPhases {
                     + " majority of others in time";
         }
         String rounds = batch.conflicts() + (batch.conflicts() == 1 ? " round" : " rounds");
-        if (answers >= majority) {
+        if (voters.isQuorum(answered)) {
             return refusals == 0
                     ? "did not come to its end in time"
                     : "was refused until its time was over: other nodes changed its key first, in " + rounds;
@@ -142,6 +142,7 @@ abstract class RoundAnswers extends RoundPhases {
 
     /** Until this one asks replicas itself, what they answered to another one counts. */
     final void takeAnswersOf(RoundAnswers before) {
+        voters = before.voters;
         call = before.call;
         refusedBy = before.refusedBy;
         unreadable = before.unreadable;
@@ -155,8 +156,7 @@ abstract class RoundAnswers extends RoundPhases {
      */
     boolean isRefusedForLoad() {
         QuorumCall current = call;
-        return current != null
-                && current.overloaded() > replication().replicas().size() - majority;
+        return current != null && isNoQuorumWithout(current.overloaded());
     }
 
     /**
@@ -203,10 +203,6 @@ abstract class RoundAnswers extends RoundPhases {
         refusedBy |= bit;
     }
 
-    final long bit(NodeId replica) {
-        return 1L << replication().replicas().indexOf(replica);
-    }
-
     /**
      * The next answer that was set aside and counts, as a state of that ballot was read; null if
      * there is none.
@@ -222,12 +218,12 @@ abstract class RoundAnswers extends RoundPhases {
      * enough; unless some of them are away, or it is this node's clock that is behind.
      */
     final boolean isBeyondClock() {
-        return isNoMajorityWithout(beyondAt) || (beyondAt != 0 && batch.conflicts() > 1 && !batch.staysWithinClock());
+        return isNoQuorumWithout(beyondAt) || (beyondAt != 0 && batch.conflicts() > 1 && !batch.staysWithinClock());
     }
 
     /** Whether it is a minority alone that has promised so much. */
     final boolean isBeyondAtMinority() {
-        return !isNoMajorityWithout(beyondAt);
+        return !isNoQuorumWithout(beyondAt);
     }
 
     /**
@@ -243,8 +239,8 @@ abstract class RoundAnswers extends RoundPhases {
         return beyondClock;
     }
 
-    final boolean isNoMajorityWithout(long replicas) {
-        return Long.bitCount(replicas) > replication().replicas().size() - majority;
+    final boolean isNoQuorumWithout(long replicas) {
+        return !voters.isQuorumWithout(replicas);
     }
 
     /**

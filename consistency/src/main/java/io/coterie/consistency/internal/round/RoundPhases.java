@@ -6,7 +6,7 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.QuorumCall;
-import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Scheduler;
 import java.util.List;
@@ -22,7 +22,10 @@ abstract class RoundPhases {
     final RoundContext context;
     final ConsensusRules rules;
     public final Batch batch;
-    final int majority;
+
+    /** The replicas that the current phase asks or, if that asks nobody, the last one that did. */
+    Voters voters;
+
     private int phase;
     private boolean measured;
 
@@ -30,7 +33,12 @@ abstract class RoundPhases {
     private boolean writes;
 
     private long phaseBegan;
-    int answers;
+
+    /** A bit for each replica that has answered the current phase, with whatever answer. */
+    long answered;
+
+    /** Whether they are a quorum. */
+    private boolean progressed;
 
     /** The call of the current phase or, if that asked nobody, of the last one that did. */
     @Nullable
@@ -42,7 +50,7 @@ abstract class RoundPhases {
 
     Scheduler.@Nullable Timer timer;
 
-    /** The load that the current phase counts for until a majority has answered; otherwise 0. */
+    /** The load that the current phase counts for until a quorum has answered; otherwise 0. */
     private int inFlight;
 
     /** Functions that the executor was given. */
@@ -59,7 +67,7 @@ abstract class RoundPhases {
         this.context = context;
         this.rules = context.rules();
         this.batch = batch;
-        this.majority = Quorums.majority(context.replication().replicas().size());
+        this.voters = context.replication().voters();
     }
 
     /** Stops and notifies nobody. */
@@ -102,7 +110,9 @@ abstract class RoundPhases {
         writes = writing;
         measured = context.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
-        answers = 0;
+        voters = replication().voters();
+        answered = 0;
+        progressed = false;
         return phase;
     }
 
@@ -160,20 +170,29 @@ abstract class RoundPhases {
         return functions != null;
     }
 
-    /** A replica answered the current phase, with whatever answer. Returns how many have. */
-    final int countAnswer(NodeId replica) {
+    /**
+     * A replica answered the current phase, with whatever answer. Returns whether a quorum has, for
+     * the first time.
+     */
+    final boolean countAnswer(NodeId replica, long bit) {
         context.homes().heard(replica);
-        answers++;
-        if (answers == majority) {
-            if (inFlight > 0) {
-                load().answered(inFlight);
-                inFlight = 0;
-            }
-            if (measured) {
-                context.backoff().measured(phaseBegan, now(), writes);
-            }
+        answered |= bit;
+        if (progressed || !voters.isQuorum(answered)) {
+            return false;
         }
-        return answers;
+        progressed = true;
+        if (inFlight > 0) {
+            load().answered(inFlight);
+            inFlight = 0;
+        }
+        if (measured) {
+            context.backoff().measured(phaseBegan, now(), writes);
+        }
+        return true;
+    }
+
+    final long bit(NodeId replica) {
+        return voters.bit(replica);
     }
 
     final void leavePhase() {

@@ -8,6 +8,7 @@ import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.StateAnswer;
+import io.coterie.replication.spi.Voters;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,40 +44,42 @@ public class ConsensusRules {
     public static final ConsensusRules CORRECT = new ConsensusRules();
 
     /**
-     * How many replicas must promise a ballot before a state is proposed with it. Each majority
-     * shares a replica with every other: one of those that promise has accepted whatever was chosen
-     * below the ballot, and reports it (Paxos, section 2.2).
+     * Whether enough replicas have promised a ballot for a state to be proposed with it: a quorum.
+     * Each quorum shares a replica with every other: one of those that promise has accepted
+     * whatever was chosen below the ballot, and reports it (Paxos, section 2.2).
+     *
+     * @param replicas a bit for each, as in all of these rules
      */
-    public int promises(int majority) {
-        return majority;
+    public boolean isPromised(Voters voters, long replicas) {
+        return voters.isQuorum(replicas);
     }
 
     /**
-     * How many replicas must accept a state for it to be chosen: so many that no later majority of
-     * promises misses it (Paxos, section 2.2).
+     * Whether enough replicas have accepted a state for it to be chosen: a quorum, so that no later
+     * quorum of promises misses it (Paxos, section 2.2).
      */
-    public int acceptances(int majority) {
-        return majority;
+    public boolean isAccepted(Voters voters, long replicas) {
+        return voters.isQuorum(replicas);
     }
 
     /**
-     * How many replicas must answer a read: so many that one of them has accepted what was chosen
-     * before the read began (ABD, section 3).
+     * Whether enough replicas have answered a read: a quorum, so that one of them has accepted what
+     * was chosen before the read began (ABD, section 3).
      */
-    public int readAnswers(int majority) {
-        return majority;
+    public boolean isRead(Voters voters, long replicas) {
+        return voters.isQuorum(replicas);
     }
 
     /**
-     * How many replicas must answer for a page of a scan: as many as for a read, for each of its
+     * Whether enough replicas have answered for a page of a scan: as for a read, for each of its
      * keys (ABD, section 3).
      */
-    public int pageAnswers(int majority) {
-        return majority;
+    public boolean isPageRead(Voters voters, long replicas) {
+        return voters.isQuorum(replicas);
     }
 
     /**
-     * The answers that count for a page: all of them. A key that is left out may be one that was
+     * The answers that count for a page: all of them, in their order. A key that is left out may be one that was
      * chosen (ABD, section 3).
      */
     public List<ScanAnswer> page(List<ScanAnswer> answers) {
@@ -84,20 +87,20 @@ public class ConsensusRules {
     }
 
     /**
-     * Whether so many replicas that have the same ballot for a key of a page prove that its state
-     * is chosen (Paxos, section 2.3).
+     * Whether the replicas that have the same ballot for a key of a page prove that its state is
+     * chosen (Paxos, section 2.3).
      */
-    public boolean isChosenInPage(int agreeing, int majority) {
-        return agreeing == majority;
+    public boolean isChosenInPage(Voters voters, long agreeing) {
+        return voters.isQuorum(agreeing);
     }
 
     /**
-     * Whether so many replicas that have one ballot for a key prove that its state is chosen: those
-     * that report it to a watch, or those of a majority that a watch reads. An absence counts as a
+     * Whether the replicas that have one ballot for a key prove that its state is chosen: those
+     * that report it to a watch, or those of a quorum that a watch reads. An absence counts as a
      * state with the ballot {@link Ballot#NONE} (Paxos, section 2.3).
      */
-    public boolean isChosenForWatch(int replicas, int majority) {
-        return replicas >= majority;
+    public boolean isChosenForWatch(Voters voters, long replicas) {
+        return voters.isQuorum(replicas);
     }
 
     /**

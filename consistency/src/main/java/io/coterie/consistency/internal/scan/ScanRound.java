@@ -13,21 +13,19 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScanRequest;
 import io.coterie.replication.spi.ScannedKey;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.error.MessageTooLargeException;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +42,21 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
     private final int limit;
     private final long deadline;
     private final ScanCompletion completion;
-    private final int majority;
-
-    /** How many answers are enough. */
-    private final int needed;
-
+    private Voters voters;
     private final List<ScanAnswer> answers = new ArrayList<>();
+
+    /** For each answer the bit of its replica. */
+    private final List<Long> answerBits = new ArrayList<>();
+
+    /** A bit for each replica that has answered. */
+    private long answered;
+
+    private boolean decided;
     private final TreeMap<byte[], Found> found = new TreeMap<>(Arrays::compareUnsigned);
-    private final Set<NodeId> refusing = new HashSet<>();
+
+    /** A bit for each replica for whose messages there is too low a limit. */
+    private long refusing;
+
     private @Nullable QuorumCall call;
     private Scheduler.@Nullable Timer timer;
     private byte @Nullable [] upTo;
@@ -61,7 +66,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
     /** A key in the answers, and in the end its value. */
     private static final class Found {
         final Ballot accepted;
-        int agreeing;
+        long agreeing;
         byte @Nullable [] value;
 
         Found(ScannedKey first) {
@@ -76,8 +81,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         this.limit = limit;
         this.deadline = deadline;
         this.completion = completion;
-        this.majority = Quorums.majority(scans.replication().replicas().size());
-        this.needed = rules.pageAnswers(majority);
+        this.voters = scans.replication().voters();
     }
 
     void start() {
@@ -91,6 +95,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         if (over) {
             return;
         }
+        voters = scans.replication().voters();
         ScanRequest request = new ScanRequest(scans.storeId(), range.prefix(), range.from(), limit);
         QuorumCall begun = scans.replication().scan(request, deadline, this);
         if (over) {
@@ -110,22 +115,25 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
 
     @Override
     public boolean onAnswer(NodeId replica, ScanAnswer answer) {
-        if (over || answers.size() == needed) {
+        if (over || decided) {
             return true;
         }
+        long bit = voters.bit(replica);
         answers.add(answer);
-        if (answers.size() == needed) {
+        answerBits.add(bit);
+        answered |= bit;
+        if (rules.isPageRead(voters, answered)) {
+            decided = true;
             decide();
         }
-        return answers.size() == needed;
+        return decided;
     }
 
     @Override
     public void onTooLarge(NodeId replica, String problem) {
         // Each replica is asked again in the end: one that refuses twice does not count for two.
-        if (!over
-                && refusing.add(replica)
-                && refusing.size() > scans.replication().replicas().size() - needed) {
+        refusing |= voters.bit(replica);
+        if (!over && !voters.isQuorumWithout(refusing)) {
             QuorumCall asked = call;
             Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
             fail(new MessageTooLargeException(
@@ -147,7 +155,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
             refuse();
             return;
         }
-        if (asked.overloaded() > scans.replication().replicas().size() - needed) {
+        if (!voters.isQuorumWithout(asked.overloaded())) {
             fail(OverloadedException.ofReplicas(
                     "store \"" + scans.storeName()
                             + "\": a scan was refused by too many replicas until its time was over; trying again"
@@ -155,7 +163,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
                     asked.said()));
             return;
         }
-        String why = answers.size() < needed
+        String why = !decided
                 ? "met no majority in time"
                 : "was answered by a majority, and could not read " + undecided
                         + " of its keys, which are being changed, in time";
@@ -169,11 +177,14 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
                 .filter(last -> last != null)
                 .min(Arrays::compareUnsigned)
                 .orElse(null);
-        page.forEach(answer -> answer.keys().forEach(this::count));
+        for (int i = 0; i < page.size(); i++) {
+            long bit = answerBits.get(i);
+            page.get(i).keys().forEach(key -> count(key, bit));
+        }
         keepWithinLimit();
         List<byte[]> toRead = new ArrayList<>();
         found.forEach((key, seen) -> {
-            if (!rules.isChosenInPage(seen.agreeing, majority)) {
+            if (!rules.isChosenInPage(voters, seen.agreeing)) {
                 toRead.add(key);
             }
         });
@@ -185,7 +196,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         }
     }
 
-    private void count(ScannedKey scanned) {
+    private void count(ScannedKey scanned, long bit) {
         byte[] last = upTo;
         if (last != null && Arrays.compareUnsigned(scanned.key(), last) > 0) {
             return;
@@ -194,7 +205,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         // What cannot be read is read by itself, which finds other replicas, or reports what is
         // wrong.
         if (seen.accepted.equals(scanned.accepted()) && RegisterState.isState(scanned.state())) {
-            seen.agreeing++;
+            seen.agreeing |= bit;
             seen.value = RegisterState.decode(scanned.state()).value();
         }
     }

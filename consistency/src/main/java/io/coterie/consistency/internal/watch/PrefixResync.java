@@ -5,11 +5,11 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScanRequest;
 import io.coterie.replication.spi.ScannedKey;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
@@ -41,7 +41,6 @@ final class PrefixResync {
     private final Supplier<Set<NodeId>> reporting;
     private final BooleanSupplier isWanted;
     private final Found found;
-    private final int majority;
     private byte[] from;
     private final Repetition attempts;
     private @Nullable QuorumCall call;
@@ -78,7 +77,6 @@ final class PrefixResync {
         this.reporting = reporting;
         this.isWanted = isWanted;
         this.found = found;
-        this.majority = Quorums.majority(replication.replicas().size());
         this.from = prefix;
         this.attempts = new Repetition(replication.world().scheduler(), ATTEMPT_NANOS, this::tryAgain);
     }
@@ -119,24 +117,31 @@ final class PrefixResync {
         }
     }
 
+    /** @param replica its bit */
+    private record Answer(long replica, ScanAnswer page) {}
+
     private static final class Tally {
         final ScannedKey first;
-        int agreeing = 1;
+        long agreeing;
 
         Tally(ScannedKey first) {
             this.first = first;
         }
 
-        void add(ScannedKey other) {
+        void add(ScannedKey other, long replica) {
             Ballot ballot = first.accepted();
-            agreeing += ballot.equals(other.accepted()) ? 1 : 0;
+            agreeing |= ballot.equals(other.accepted()) ? replica : 0;
         }
     }
 
     private final class Answers implements ResponseCollector<ScanAnswer> {
         private final int number;
         private final Set<NodeId> asked = reporting.get();
-        private final List<ScanAnswer> answers = new ArrayList<>();
+        private final Voters voters = replication.voters();
+        private final List<Answer> answers = new ArrayList<>();
+
+        /** A bit for each replica of these. */
+        private long answered;
 
         Answers(int number) {
             this.number = number;
@@ -148,13 +153,15 @@ final class PrefixResync {
                 return true;
             }
             if (asked.contains(replica)) {
-                answers.add(answer);
+                long bit = voters.bit(replica);
+                answers.add(new Answer(bit, answer));
+                answered |= bit;
             }
-            if (answers.size() == majority) {
+            if (voters.isQuorum(answered)) {
                 attempt++;
                 call = null;
                 attempts.cancel();
-                attempts.guard(() -> decide(answers));
+                attempts.guard(() -> decide(voters, answers));
                 return true;
             }
             return false;
@@ -166,25 +173,22 @@ final class PrefixResync {
         }
     }
 
-    private void decide(List<ScanAnswer> answers) {
+    private void decide(Voters voters, List<Answer> answers) {
         byte @Nullable [] upTo = answers.stream()
-                .map(ScanAnswer::upTo)
+                .map(answer -> answer.page().upTo())
                 .filter(Objects::nonNull)
                 .min(Arrays::compareUnsigned)
                 .orElse(null);
         TreeMap<byte[], Tally> tallies = new TreeMap<>(Arrays::compareUnsigned);
-        for (ScanAnswer answer : answers) {
-            for (ScannedKey key : answer.keys()) {
+        for (Answer answer : answers) {
+            for (ScannedKey key : answer.page().keys()) {
                 if (upTo == null || Arrays.compareUnsigned(key.key(), upTo) <= 0) {
-                    Tally known = tallies.putIfAbsent(key.key(), new Tally(key));
-                    if (known != null) {
-                        known.add(key);
-                    }
+                    tallies.computeIfAbsent(key.key(), first -> new Tally(key)).add(key, answer.replica());
                 }
             }
         }
         tallies.forEach((key, tally) -> {
-            if (rules.isChosenForWatch(tally.agreeing, majority) && RegisterState.isState(tally.first.state())) {
+            if (rules.isChosenForWatch(voters, tally.agreeing) && RegisterState.isState(tally.first.state())) {
                 found.chosen(key, tally.first.state());
             } else {
                 found.undecided(key);

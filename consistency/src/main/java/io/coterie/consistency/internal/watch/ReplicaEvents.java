@@ -3,8 +3,8 @@ package io.coterie.consistency.internal.watch;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.ScannedKey;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
@@ -29,7 +29,6 @@ final class ReplicaEvents {
     private final BooleanSupplier isWanted;
     private final Reports reports;
     private final long name;
-    private final int majority;
     private final Set<NodeId> reporting = new LinkedHashSet<>();
 
     /** Gets the reports of the replicas. */
@@ -80,7 +79,6 @@ final class ReplicaEvents {
         this.isWanted = isWanted;
         this.reports = reports;
         this.name = replication.world().random().nextLong();
-        this.majority = Quorums.majority(replication.replicas().size());
     }
 
     void start() {
@@ -107,7 +105,8 @@ final class ReplicaEvents {
 
     /** Whether a majority reports, so that no state can be chosen unnoticed. */
     boolean areEnough() {
-        return reporting.size() >= majority;
+        Voters voters = replication.voters();
+        return voters.isQuorum(reporting.stream().mapToLong(voters::bit).sum());
     }
 
     private void poll(Source source) {

@@ -9,7 +9,6 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ScannedKey;
 import java.util.LinkedHashSet;
@@ -38,7 +37,6 @@ public final class StoreWatch implements KeyWatch {
     private final NodeReplication replication;
     private final byte[] prefix;
     private final boolean single;
-    private final int majority;
     private final WatchQueue queue;
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -89,7 +87,6 @@ public final class StoreWatch implements KeyWatch {
         this.replication = NodeReplication.of(context.loop());
         this.prefix = prefix;
         this.single = single;
-        this.majority = Quorums.majority(replication.replicas().size());
         this.onClose = onClose;
         this.reads = new PendingReads(this::room, this::read);
         this.keys = new WatchedKeys(
@@ -179,7 +176,7 @@ public final class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), bytes);
         WatchedKey known = keys.get(recordKey);
         if (known == null) {
-            known = new WatchedKey(bytes, majority, rules, synced);
+            known = new WatchedKey(bytes, replication.voters(), rules, synced);
             if (holes) {
                 known.gap();
             }

@@ -10,10 +10,10 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.ReadAnswer;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ResponseCollector;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
@@ -41,8 +41,8 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
     private final Supplier<Set<NodeId>> reporting;
     private final BooleanSupplier isWanted;
     private final Consumer<RegisterState> then;
-    private final int majority;
     private Set<NodeId> asked = Set.of();
+    private Voters voters;
     private final Repetition attempts;
     private int attempt;
 
@@ -50,8 +50,13 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
     private boolean asking;
 
     private int inVain;
-    private int answers;
-    private int agreeing;
+
+    /** A bit for each replica. */
+    private long answered;
+
+    /** A bit for each replica. */
+    private long agreeing;
+
     private Ballot highest = Ballot.NONE;
     private byte @Nullable [] state;
     private @Nullable UnreadableStates unreadable;
@@ -80,7 +85,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
         this.reporting = reporting;
         this.isWanted = isWanted;
         this.then = then;
-        this.majority = Quorums.majority(replication.replicas().size());
+        this.voters = replication.voters();
         this.attempts = new Repetition(replication.world().scheduler(), ATTEMPT_NANOS, this::tryAgain);
     }
 
@@ -89,7 +94,8 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
             return;
         }
         asked = reporting.get();
-        answers = 0;
+        voters = replication.voters();
+        answered = 0;
         agreeing = 0;
         highest = Ballot.NONE;
         state = null;
@@ -107,24 +113,28 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
 
     @Override
     public boolean onAnswer(NodeId replica, ReadAnswer answer) {
-        if (!asked.contains(replica) || answers == majority) {
-            return answers == majority;
+        if (!asked.contains(replica) || isAnswered()) {
+            return isAnswered();
         }
         byte[] its = answer.state();
         if (its == null || RegisterState.isState(its)) {
-            take(answer);
+            take(replica, answer);
         } else {
             setAside(replica, answer.accepted(), its);
         }
         UnreadableStates aside = unreadable;
         if (aside != null) {
             Map.Entry<NodeId, Ballot> next = aside.next(highest);
-            while (next != null && answers < majority) {
-                take(new ReadAnswer(next.getValue(), null));
+            while (next != null && !isAnswered()) {
+                take(next.getKey(), new ReadAnswer(next.getValue(), null));
                 next = aside.next(highest);
             }
         }
-        return answers == majority;
+        return isAnswered();
+    }
+
+    private boolean isAnswered() {
+        return voters.isQuorum(answered);
     }
 
     private void setAside(NodeId replica, Ballot accepted, byte[] its) {
@@ -137,20 +147,21 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
         replication.watches().refused(replica, key.store(), UnreadableStates.OF_SOME_KEY);
     }
 
-    private void take(ReadAnswer answer) {
-        answers++;
+    private void take(NodeId replica, ReadAnswer answer) {
+        long bit = voters.bit(replica);
+        answered |= bit;
         if (answer.accepted().isAbove(highest)) {
             highest = answer.accepted();
             state = answer.state();
-            agreeing = 1;
+            agreeing = bit;
         } else if (answer.accepted().equals(highest)) {
-            agreeing++;
+            agreeing |= bit;
         }
-        if (answers == majority) {
+        if (isAnswered()) {
             attempt++;
             asking = false;
             attempts.cancel();
-            if (rules.isChosenForWatch(agreeing, majority)) {
+            if (rules.isChosenForWatch(voters, agreeing)) {
                 then.accept(RegisterState.decode(state));
             } else {
                 haveThemAgree();

@@ -3,6 +3,7 @@ package io.coterie.consistency.internal.watch;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.Voters;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,7 +28,7 @@ final class WatchedKey {
     private static final int MAX_REPORTS = 16;
 
     final byte[] key;
-    private final int majority;
+    private final Voters voters;
     private final ConsensusRules rules;
     private final TreeMap<Ballot, Report> reports = new TreeMap<>();
     private final TreeMap<Ballot, RegisterState> chosen = new TreeMap<>();
@@ -76,9 +77,9 @@ final class WatchedKey {
      * @param isNew whether it is known that there was no state when the watch began to hear of all
      *     changes
      */
-    WatchedKey(byte[] key, int majority, ConsensusRules rules, boolean isNew) {
+    WatchedKey(byte[] key, Voters voters, ConsensusRules rules, boolean isNew) {
         this.key = key;
-        this.majority = majority;
+        this.voters = voters;
         this.rules = rules;
         this.known = isNew;
     }
@@ -121,7 +122,7 @@ final class WatchedKey {
         }
         Report report = reports.computeIfAbsent(ballot, first -> new Report(state));
         report.replicas |= 1L << replica;
-        if (rules.isChosenForWatch(Long.bitCount(report.replicas), majority) || isParentOfChosen(state.version())) {
+        if (rules.isChosenForWatch(voters, report.replicas) || isParentOfChosen(state.version())) {
             choose(state);
         }
         if (reports.size() > MAX_REPORTS) {

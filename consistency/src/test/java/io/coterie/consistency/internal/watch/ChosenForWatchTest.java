@@ -15,6 +15,7 @@ import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.Voters;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ class ChosenForWatchTest {
     /** The first report, or the first answer, is believed. */
     private static final ConsensusRules BROKEN = new ConsensusRules() {
         @Override
-        public boolean isChosenForWatch(int replicas, int majority) {
+        public boolean isChosenForWatch(Voters voters, long replicas) {
             return true;
         }
     };

@@ -19,7 +19,9 @@ import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
+import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
 import io.coterie.rpc.spi.Scheduler;
 import io.coterie.simulation.SimNode;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is kept in memory is bounded for each node, however many stores and watches it has. */
 class NodeMemoryTest {
+    private static final Voters VOTERS = Voters.stable(List.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c")));
+
     private static final int STORES = 5;
     private static final int KEYS = 110;
     private static final int VALUE_BYTES = 140 << 10;
@@ -94,14 +98,17 @@ class NodeMemoryTest {
             WatchQueue queue = newQueue(heldBack);
             queues.add(queue);
             for (int j = 0; j < 200; j++) {
-                WatchedKey key = new WatchedKey(new byte[] {(byte) j}, 2, ConsensusRules.CORRECT, true);
+                WatchedKey key = new WatchedKey(new byte[] {(byte) j}, VOTERS, ConsensusRules.CORRECT, true);
                 queue.deliver(key, value, new Ballot(j + 1, 1), null);
             }
             assertTrue(shared.queuedBytes() <= NodeMemory.MAX_QUEUED_BYTES, () -> shared.queuedBytes() + " bytes wait");
         }
         WatchQueue quick = newQueue(heldBack);
         quick.deliver(
-                new WatchedKey(new byte[1], 2, ConsensusRules.CORRECT, true), new byte[100], new Ballot(1, 1), null);
+                new WatchedKey(new byte[1], VOTERS, ConsensusRules.CORRECT, true),
+                new byte[100],
+                new Ballot(1, 1),
+                null);
 
         assertTrue(quick.room() > 0, "slow listeners took the room of another");
         queues.forEach(WatchQueue::close);
@@ -157,7 +164,7 @@ class NodeMemoryTest {
 
     private static WatchedKey put(WatchedKeys keys, int number) {
         byte[] name = ByteBuffer.allocate(4).putInt(number).array();
-        WatchedKey key = new WatchedKey(name, 2, ConsensusRules.CORRECT, true);
+        WatchedKey key = new WatchedKey(name, VOTERS, ConsensusRules.CORRECT, true);
         keys.put(new RecordKey(1, name), key);
         return key;
     }

@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.Voters;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A key that is found to have gone. */
 class WatchedKeyTest {
+    private static final Voters VOTERS = Voters.stable(List.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c")));
+
     private final List<Ballot> delivered = new ArrayList<>();
 
     @Test
@@ -22,7 +26,7 @@ class WatchedKeyTest {
     }
 
     private void assertDeliveredJustAbove(Ballot before, Ballot expected) {
-        WatchedKey key = new WatchedKey(new byte[] {1}, 2, ConsensusRules.CORRECT, false);
+        WatchedKey key = new WatchedKey(new byte[] {1}, VOTERS, ConsensusRules.CORRECT, false);
         delivered.clear();
         WatchedKey.Sink sink = (which, value, version, follows) -> delivered.add(version);
         key.observe(stateOf(before), sink, 0);

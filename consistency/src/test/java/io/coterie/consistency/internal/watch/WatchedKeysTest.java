@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.Voters;
+import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a watch remembers is bounded, though its listener may be too slow for all of it. */
 class WatchedKeysTest {
+    private static final Voters VOTERS = Voters.stable(List.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c")));
+
     private static final int MAX_KEYS = 100;
     private static final int IN_USE = 50;
 
@@ -23,7 +27,7 @@ class WatchedKeysTest {
     void noMoreAreRememberedThanMayBeThoughAllOfThemAreStillToBeDelivered() {
         WatchedKeys keys = new WatchedKeys(new NodeMemory(), MAX_KEYS, this::isInUse, forgotten::add);
         for (int i = 0; i < 10_000; i++) {
-            WatchedKey key = new WatchedKey(new byte[0], 2, ConsensusRules.CORRECT, true);
+            WatchedKey key = new WatchedKey(new byte[0], VOTERS, ConsensusRules.CORRECT, true);
             key.lost = true;
             key.queued = i < IN_USE ? 1 : 0;
             looks = 0;

@@ -54,7 +54,7 @@ final class Comparison implements ReplyHandler<long[]> {
     }
 
     void start() {
-        questions.add(new DigestMethod.Question(copies.replicas(), kind, 0, new int[] {0}));
+        questions.add(new DigestMethod.Question(kind, 0, new int[] {0}));
         ask();
     }
 
@@ -64,7 +64,7 @@ final class Comparison implements ReplyHandler<long[]> {
             found.completed();
             then.accept(found);
         } else {
-            node.loop().send(other, DigestMethod.METHOD, question, answerNanos, this);
+            node.loop().send(other, DigestMethod.METHOD, copies.to(other, question), answerNanos, this);
         }
     }
 
@@ -94,8 +94,7 @@ final class Comparison implements ReplyHandler<long[]> {
         }
         for (int from = 0; from < count; from += maxNodes) {
             int to = Math.min(count, from + maxNodes);
-            questions.add(
-                    new DigestMethod.Question(copies.replicas(), kind, level, Arrays.copyOfRange(differing, from, to)));
+            questions.add(new DigestMethod.Question(kind, level, Arrays.copyOfRange(differing, from, to)));
         }
         ask();
     }

@@ -94,7 +94,7 @@ final class CopyTransfer implements ReplyHandler<CopyMethod.Answer> {
         this.first = first;
         this.listener = listener;
         this.pages = new Repetition(node.world().scheduler(), answerNanos, () -> listener.guard(this::start));
-        int room = copies.maxPayloadBytes() - HEADER_BYTES - copies.replicas().length();
+        int room = copies.maxPayloadBytes() - HEADER_BYTES;
         this.maxVersions = Math.min(CopyMethod.MAX_VERSIONS, room / (2 * CopyMethod.VERSION_BYTES));
     }
 
@@ -105,8 +105,8 @@ final class CopyTransfer implements ReplyHandler<CopyMethod.Answer> {
             return;
         }
         askedAt = node.world().clock().nanos();
-        CopyMethod.Question question = new CopyMethod.Question(copies.replicas(), kind, useless, asked);
-        node.loop().send(other, CopyMethod.METHOD, question, answerNanos, this);
+        CopyMethod.Question question = new CopyMethod.Question(kind, useless, asked);
+        node.loop().send(other, CopyMethod.METHOD, copies.to(other, question), answerNanos, this);
     }
 
     private List<Leaf> nextLeaves() {

@@ -1,10 +1,12 @@
 package io.coterie.replication.internal.clock;
 
 import io.coterie.replication.clock.HlcClock;
-import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,18 +18,17 @@ import org.jspecify.annotations.Nullable;
  * eventual stores depend on wall clocks, and only differences of more than {@link
  * HlcClock#MAX_LEAD} matter to them.
  *
- * @param replicas all replicas
+ * @param voters the replicas
  * @param aheadMillis how far the clock of each other replica is ahead of the node's, in
  *     milliseconds; below zero if it is behind. In the order of the replicas, without those that
  *     are not known
  */
-public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMillis) {
+public record ClockDifferences(Voters voters, Map<NodeId, Long> aheadMillis) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /** Copies the differences. */
     public ClockDifferences {
-        replicas = List.copyOf(replicas);
-        aheadMillis = inOrder(replicas, aheadMillis);
+        aheadMillis = inOrder(voters.replicas(), aheadMillis);
     }
 
     private static Map<NodeId, Long> inOrder(List<NodeId> replicas, Map<NodeId, Long> given) {
@@ -83,20 +84,19 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
      * How far the time of a majority of replicas is ahead of the node's own clock; below zero if it
      * is behind, and 0 unless a majority differs to one side.
      *
-     * @param isReplica whether the node is a replica, and so may be one of the majority
+     * @param self the node: if it is a replica, it may be one of the majority
      */
-    public long agreedAheadMillis(boolean isReplica) {
-        int others = Quorums.majority(replicas.size()) - (isReplica ? 1 : 0);
+    public long agreedAheadMillis(NodeId self) {
         for (int sign = -1; sign <= 1; sign += 2) {
-            Map<NodeId, Long> those = differing(sign);
-            if (!those.isEmpty()) {
-                return sign
-                        * those.values().stream()
-                                .mapToLong(Math::abs)
-                                .sorted()
-                                .skip(others - 1)
-                                .findFirst()
-                                .orElse(0);
+            List<Map.Entry<NodeId, Long>> leastFirst =
+                    new ArrayList<>(differing(sign).entrySet());
+            leastFirst.sort(Comparator.comparingLong(difference -> Math.abs(difference.getValue())));
+            long agreeing = voters.bit(self);
+            for (Map.Entry<NodeId, Long> difference : leastFirst) {
+                agreeing |= voters.bit(difference.getKey());
+                if (voters.isQuorum(agreeing)) {
+                    return difference.getValue();
+                }
             }
         }
         return 0;
@@ -116,7 +116,8 @@ public record ClockDifferences(List<NodeId> replicas, Map<NodeId, Long> aheadMil
     private Map<NodeId, Long> differing(int sign) {
         Map<NodeId, Long> those = large();
         those.values().removeIf(ahead -> Long.signum(ahead) != sign);
-        return those.size() < Quorums.majority(replicas.size()) ? Map.of() : those;
+        long bits = those.keySet().stream().mapToLong(voters::bit).sum();
+        return voters.isQuorum(bits) ? those : Map.of();
     }
 
     private static long least(Map<NodeId, Long> differences) {

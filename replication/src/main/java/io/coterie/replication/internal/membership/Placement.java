@@ -57,6 +57,21 @@ public record Placement(long since, List<GroupMember> group, List<GroupMember> n
         return found == null ? find(group, id) : found;
     }
 
+    /**
+     * Which incarnation of a node answers: that of the next group where both have one, because the
+     * other is lost. 0 if the node is in neither.
+     */
+    public long incarnationOf(NodeId node) {
+        for (List<GroupMember> members : List.of(next, group)) {
+            for (GroupMember member : members) {
+                if (member.id().node().equals(node)) {
+                    return member.id().incarnation();
+                }
+            }
+        }
+        return 0;
+    }
+
     static @Nullable GroupMember find(List<GroupMember> members, MemberId id) {
         for (GroupMember member : members) {
             if (member.id().equals(id)) {

@@ -48,6 +48,7 @@ import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScanRequest;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.spi.VersionedValue;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.RetryPolicy;
@@ -111,6 +112,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
                         hlcClock,
                         context.replicaNames(),
                         context.otherReplicas(),
+                        context::voters,
                         storage,
                         options.rules(),
                         context.retry(),
@@ -130,7 +132,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
                 mine == null ? null : mine.stores()::open,
                 mine == null ? id -> null : mine.stores()::find);
         long[] signs = new long[replicas.size()];
-        this.load = new NodeLoad(clock.nanos(), () -> peerRecovery.isMajorityHeard(signs));
+        this.load = new NodeLoad(clock.nanos(), () -> peerRecovery.isQuorumHeard(signs));
         this.watches = new NodeWatches(node.self(), clock, stores::find);
         this.clockCheck = new ClockCheck(context, time);
         hlcClock.correctBy(clockCheck::correctionMillis);
@@ -176,6 +178,11 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
 
     public List<NodeId> replicas() {
         return context.replicas();
+    }
+
+    @Override
+    public Voters voters() {
+        return context.voters();
     }
 
     public RpcNode node() {

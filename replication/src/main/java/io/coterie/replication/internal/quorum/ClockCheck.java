@@ -4,18 +4,22 @@ import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.clock.ClockDifferences;
 import io.coterie.replication.internal.wire.ReplicaMethods;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +61,6 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     /** The offsets that were measured quickly enough to correct this node's clock by them. */
     private final long[] exact;
 
-    private final int majority;
-
     /** A majority of replicas has this offset or a higher one. */
     private long lowestOfMajority = UNKNOWN;
 
@@ -85,7 +87,6 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         this.time = time;
         this.offsets = new long[context.replicas().size()];
         this.rests = new Repetition(context.world().scheduler(), PAUSE_NANOS, this::restIsOver, this::askAnew);
-        this.majority = Quorums.majority(offsets.length);
         this.exact = new long[offsets.length];
         Arrays.fill(offsets, UNKNOWN);
         Arrays.fill(exact, UNKNOWN);
@@ -190,14 +191,25 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
     }
 
     private void rank() {
-        long[] known = Arrays.stream(exact)
-                .filter(offset -> offset != UNKNOWN)
-                .sorted()
-                .toArray();
-        if (known.length >= majority) {
-            lowestOfMajority = known[known.length - majority];
-            highestOfMajority = known[majority - 1];
+        List<Integer> known = IntStream.range(0, exact.length)
+                .filter(i -> exact[i] != UNKNOWN)
+                .boxed()
+                .sorted(Comparator.comparingLong(i -> exact[i]))
+                .collect(Collectors.toCollection(ArrayList::new));
+        highestOfMajority = lastOfFirstQuorum(known, highestOfMajority);
+        Collections.reverse(known);
+        lowestOfMajority = lastOfFirstQuorum(known, lowestOfMajority);
+    }
+
+    private long lastOfFirstQuorum(List<Integer> replicas, long otherwise) {
+        long bits = 0;
+        for (int replica : replicas) {
+            bits |= 1L << replica;
+            if (context.voters().isQuorum(bits)) {
+                return exact[replica];
+            }
         }
+        return otherwise;
     }
 
     /** To ask threw an exception: maybe not all were asked, and not all will answer. */
@@ -211,7 +223,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         Map<NodeId, Long> large = now.large();
         anyOff = !large.isEmpty();
         String problem = now.ownProblem();
-        time.compared(now.agreedAheadMillis(context.selfIndex() >= 0));
+        time.compared(now.agreedAheadMillis(context.self()));
         if (problem != null && !ownOff) {
             log.warn("{}", problem);
         } else if (problem == null && !off.containsAll(large.keySet())) {
@@ -244,7 +256,7 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
                 ahead.put(context.replicas().get(i), offsets[i] - offset);
             }
         }
-        return new ClockDifferences(context.replicas(), ahead);
+        return new ClockDifferences(context.voters(), ahead);
     }
 
     /** This node's wall clock minus its steady clock, in milliseconds. */

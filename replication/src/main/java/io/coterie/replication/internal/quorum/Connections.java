@@ -1,7 +1,6 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.internal.wire.ReplicaMethods;
-import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.error.RpcException;
@@ -27,8 +26,8 @@ public final class Connections implements PeerListener {
 
     private final QuorumContext context;
     private final long graceNanos;
-    private final Threshold majority;
-    private final Threshold any = new Threshold(1);
+    private final Threshold majority = new Threshold();
+    private final Threshold any = new Threshold();
     private final List<Runnable> listeners = new ArrayList<>();
 
     /** A bit for each replica. */
@@ -54,9 +53,8 @@ public final class Connections implements PeerListener {
     public Connections(QuorumContext context, long graceNanos) {
         this.context = context;
         this.graceNanos = graceNanos;
-        this.majority = new Threshold(Quorums.majority(context.replicas().size()));
         this.pauses = new Repetition(context.world().scheduler(), PROBE_PAUSE_NANOS, this::pauseIsOver);
-        this.connected = context.selfIndex() < 0 ? 0 : 1L << context.selfIndex();
+        this.connected = bit(context.self());
     }
 
     /** Whether a majority is connected. */
@@ -176,20 +174,19 @@ public final class Connections implements PeerListener {
     }
 
     private long bit(NodeId peer) {
-        int index = context.indexOf(peer);
-        return index < 0 ? 0 : 1L << index;
+        return context.voters().bit(peer);
     }
 
     /** A bit for each replica that counts as connected. */
     private long reached() {
-        return (isReported ? connected : context.allBits()) & ~silent;
+        return (isReported ? connected : context.voters().allBits()) & ~silent;
     }
 
     private void update() {
-        int count = Long.bitCount(reached());
+        long reached = reached();
         // Both are updated before a listener runs.
-        boolean isNews = majority.update(count);
-        isNews |= any.update(count);
+        boolean isNews = majority.update(context.voters().isQuorum(reached));
+        isNews |= any.update(reached != 0);
         if (isNews) {
             runListeners();
         }
@@ -200,18 +197,13 @@ public final class Connections implements PeerListener {
         List.copyOf(listeners).forEach(Runnable::run);
     }
 
-    /** Whether at least so many replicas are connected, and if not, whether the grace is over. */
+    /** Whether enough replicas are connected, and if not, whether the grace is over. */
     public final class Threshold {
-        private final int needed;
         private boolean isReached = true;
         private boolean isGraceOver;
 
         /** How often the threshold was lost or reached. */
         private int changes;
-
-        Threshold(int needed) {
-            this.needed = needed;
-        }
 
         public boolean isReached() {
             return isReached;
@@ -223,8 +215,7 @@ public final class Connections implements PeerListener {
         }
 
         /** Returns whether the threshold is reached again, or given up at once. */
-        private boolean update(int count) {
-            boolean now = count >= needed;
+        private boolean update(boolean now) {
             if (now == isReached) {
                 return false;
             }

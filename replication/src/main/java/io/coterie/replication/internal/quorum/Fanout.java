@@ -26,7 +26,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     static final long NO_STORE = 0;
 
     private final QuorumMethod<Q, A> method;
-    private final QuorumContext context;
+    private final VotersHere here;
     private final Q request;
     private final Q whole;
     private final long storeId;
@@ -73,7 +73,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
      */
     Fanout(QuorumMethod<Q, A> method, Q request, Q whole, long storeId, long deadline, ResponseCollector<A> collector) {
         this.method = method;
-        this.context = method.context();
+        this.here = method.context().here();
         this.request = request;
         this.whole = whole;
         this.storeId = storeId;
@@ -88,15 +88,15 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     }
 
     void askOthers() {
-        List<NodeId> others = context.otherReplicas();
+        List<NodeId> others = here.others();
         for (int i = 0; i < others.size(); i++) {
-            ask(context.indexOf(others.get(i)));
+            ask(indexOf(others.get(i)));
         }
     }
 
     /** Asks the local replica, if there is one. */
     void askSelf() {
-        int self = context.selfIndex();
+        int self = here.self();
         if (self >= 0) {
             ask(self);
         }
@@ -104,7 +104,12 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
 
     @Override
     public void askAlone(NodeId replica) {
-        ask(context.indexOf(replica));
+        ask(indexOf(replica));
+    }
+
+    /** The voters that it asks: those of when it began. */
+    VotersHere here() {
+        return here;
     }
 
     Q request() {
@@ -131,8 +136,8 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     }
 
     @Override
-    public int overloaded() {
-        return Long.bitCount(overloaded & ~answered);
+    public long overloaded() {
+        return overloaded & ~answered;
     }
 
     @Override
@@ -142,7 +147,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
 
     @Override
     public Map<NodeId, String> said() {
-        List<NodeId> replicas = context.replicas();
+        List<NodeId> replicas = here.voters().replicas();
         Map<NodeId, String> texts = new LinkedHashMap<>();
         for (int i = 0; i < replicas.size(); i++) {
             String problem = errors == null ? null : errors.of(i);
@@ -153,7 +158,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
 
     @Override
     public void askForState(NodeId replica) {
-        int index = context.indexOf(replica);
+        int index = indexOf(replica);
         long bit = 1L << index;
         if (!over && (askedForState & bit) == 0) {
             askedForState |= bit;
@@ -165,7 +170,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
 
     @Override
     public void onReply(NodeId peer, A answer) {
-        answered(context.indexOf(peer), answer, false);
+        answered(indexOf(peer), answer, false);
     }
 
     /** The first request to the replica failed. */
@@ -175,7 +180,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     }
 
     private void failedAfter(int again, NodeId peer, RpcException failure) {
-        int index = context.indexOf(peer);
+        int index = indexOf(peer);
         if (again != askedAgain(index)) {
             // The replica was asked once more since: only that request counts.
             return;
@@ -184,21 +189,21 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         overloaded = failure instanceof OverloadedException ? overloaded | bit : overloaded & ~bit;
         RefusalKind kind = RefusalKind.of(failure);
         ended(bit, failure.maybeExecuted() && !kind.didNothing());
-        refused(index, kind, context.describe(peer, failure));
+        refused(index, kind, method.context().describe(peer, failure));
     }
 
     /** The local replica answers. */
     @Override
     public void reply(A answer) {
-        answered(context.selfIndex(), answer, true);
+        answered(here.self(), answer, true);
     }
 
     /** The local replica refuses. */
     @Override
     public void fail(Throwable error) {
         RefusalKind kind = RefusalKind.of(error);
-        ended(1L << context.selfIndex(), !kind.didNothing());
-        refused(context.selfIndex(), kind, String.valueOf(error.getMessage()));
+        ended(1L << here.self(), !kind.didNothing());
+        refused(here.self(), kind, String.valueOf(error.getMessage()));
     }
 
     @Override
@@ -214,27 +219,28 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
 
     /** The request is being sent to all other replicas, in a batch. */
     void leavesForOthers() {
-        asked |= context.otherBits();
+        asked |= here.otherBits();
     }
 
     private void ask(int index) {
         if (over || hasAnswered(index)) {
             return;
         }
-        NodeId replica = context.replicas().get(index);
+        NodeId replica = replica(index);
         InlineHandler<Q, A> direct = method.local();
-        if (direct != null && index == context.selfIndex()) {
+        if (direct != null && index == here.self()) {
             asked |= 1L << index;
             direct.handle(replica, request, this);
         } else {
-            long left = deadline - context.world().clock().nanos();
+            long left = deadline - method.context().world().clock().nanos();
             if (left > 0) {
-                long timeout = context.attemptNanos(left);
-                boolean sent = context.loop()
+                long timeout = method.context().attemptNanos(left);
+                boolean sent = method.context()
+                        .loop()
                         .send(
                                 replica,
                                 method.rpc(),
-                                isAskedForState(index) ? whole : request,
+                                here.to(replica, isAskedForState(index) ? whole : request),
                                 timeout,
                                 errors == null ? this : again(errors, index));
                 if (sent) {
@@ -250,7 +256,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         return new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, A answer) {
-                answered(context.indexOf(peer), answer, forState);
+                answered(indexOf(peer), answer, forState);
             }
 
             @Override
@@ -263,6 +269,14 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
                 return Fanout.this.isWanted();
             }
         };
+    }
+
+    private int indexOf(NodeId replica) {
+        return here.voters().indexOf(replica);
+    }
+
+    private NodeId replica(int index) {
+        return here.voters().replicas().get(index);
     }
 
     private int askedAgain(int index) {
@@ -284,7 +298,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         }
         answered |= 1L << index;
         try {
-            over = collector.onAnswer(context.replicas().get(index), answer);
+            over = collector.onAnswer(replica(index), answer);
         } catch (Throwable e) {
             answered &= ~(1L << index);
             errors().note(index, "answered, but this node failed to process the answer: " + e);
@@ -297,11 +311,17 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             case UNKNOWN_STORE -> introduceStore(index);
             case OTHER_POLICY -> {
                 errors().note(index, problem);
-                collector.onOtherPolicy(context.replicas().get(index), problem);
+                collector.onOtherPolicy(replica(index), problem);
             }
             case OTHER_REPLICAS -> {
                 errors().note(index, problem);
-                collector.onOtherReplicas(context.replicas().get(index), problem);
+                collector.onOtherReplicas(replica(index), problem);
+                askLater(index);
+            }
+            case OTHER_EPOCH, OTHER_INCARNATION -> {
+                // With a newer configuration the request ends. It is asked again where the replica lags.
+                errors().note(index, problem);
+                method.context().refusedBy(replica(index));
                 askLater(index);
             }
             case CLOCK_AHEAD -> refusedForGood(index, problem, collector::onClockAhead);
@@ -309,7 +329,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             case TOO_LARGE -> {
                 if (isOpen(index)) {
                     errors().note(index, problem);
-                    collector.onTooLarge(context.replicas().get(index), problem);
+                    collector.onTooLarge(replica(index), problem);
                 }
                 failed(index, problem);
             }
@@ -322,7 +342,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         errors().note(index, problem);
         leave(index);
         if (isOpen(index)) {
-            report.accept(context.replicas().get(index), problem);
+            report.accept(replica(index), problem);
         }
     }
 
@@ -336,14 +356,15 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             return;
         }
         errors().note(index, problem);
-        collector.onProblem(context.replicas().get(index), problem);
+        collector.onProblem(replica(index), problem);
         askLater(index);
     }
 
     private void askLater(int index) {
+        QuorumContext context = method.context();
         ReplicaErrors known = errors();
         int failures = known.fail(index);
-        NodeId replica = context.replicas().get(index);
+        NodeId replica = replica(index);
         long left = deadline - context.world().clock().nanos();
         if (left <= 0 || !collector.asksAgain(replica, failures)) {
             leave(index);
@@ -362,7 +383,9 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     }
 
     private void waited(int index, int again) {
-        if (over || hasAnswered(index) || deadline - context.world().clock().nanos() <= 0) {
+        if (over
+                || hasAnswered(index)
+                || deadline - method.context().world().clock().nanos() <= 0) {
             leave(index);
         } else if (again == askedAgain(index)) {
             ask(index);
@@ -379,7 +402,8 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     private ReplicaErrors errors() {
         ReplicaErrors known = errors;
         if (known == null) {
-            known = new ReplicaErrors(method.recovery(), context.replicas().size());
+            known = new ReplicaErrors(
+                    method.recovery(), here.voters().replicas().size());
             errors = known;
         }
         return known;
@@ -388,7 +412,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     /** The replica did not run, or was cut off, when the store was opened. */
     private void introduceStore(int index) {
         if (!over && storeId != NO_STORE) {
-            method.stores().introduce(context.replicas().get(index), storeId, problem -> {
+            method.stores().introduce(replica(index), storeId, problem -> {
                 if (problem == null) {
                     ask(index);
                 } else {

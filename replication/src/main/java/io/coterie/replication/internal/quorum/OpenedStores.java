@@ -69,7 +69,7 @@ public final class OpenedStores implements StoreIntroduction {
     public Opening open(StoreSpec store, int needed, Consumer<Opening> onChange) {
         StoreOpening opened = new StoreOpening(context, this, store, needed, onChange);
         stores.put(store.id(), store);
-        ReplicaMethods.Open request = new ReplicaMethods.Open(store, context.replicaNames(), false);
+        ReplicaMethods.Open request = new ReplicaMethods.Open(store, false);
         long deadline = context.world().clock().nanos() + FOR_EVER_NANOS;
         opened.begin(new Fanout<>(opening, request, Fanout.NO_STORE, deadline, opened));
         return opened;
@@ -103,8 +103,7 @@ public final class OpenedStores implements StoreIntroduction {
      * null.
      */
     void introduce(NodeId peer, StoreSpec store, Consumer<@Nullable String> then) {
-        ReplicaMethods.Open request =
-                new ReplicaMethods.Open(store, context.replicaNames(), majorityStores.contains(store.id()));
+        ReplicaMethods.Open request = new ReplicaMethods.Open(store, majorityStores.contains(store.id()));
         InlineHandler<ReplicaMethods.Open, Boolean> mine = local;
         if (mine != null && peer.equals(context.self())) {
             mine.handle(peer, request, new LocalOpening(then));
@@ -118,7 +117,7 @@ public final class OpenedStores implements StoreIntroduction {
         }
         introductions.put(introduction, new ArrayList<>(List.of(then)));
         long timeout = context.attemptNanos();
-        context.loop().send(peer, ReplicaMethods.OPEN, request, timeout, new ReplyHandler<>() {
+        context.loop().send(peer, ReplicaMethods.OPEN, context.here().to(peer, request), timeout, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId from, Boolean response) {
                 ended(introduction, null);

@@ -1,6 +1,5 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
@@ -44,16 +43,16 @@ public final class PeerRecovery implements PeerListener {
     }
 
     /**
-     * Whether there were signs of life of a majority since the last call with these counts, which
+     * Whether there were signs of life of a quorum since the last call with these counts, which
      * this call updates. A replica counts itself.
      */
-    public boolean isMajorityHeard(long[] counts) {
-        int heard = context.selfIndex() < 0 ? 0 : 1;
+    public boolean isQuorumHeard(long[] counts) {
+        long heard = context.voters().bit(context.self());
         for (int i = 0; i < signs.length; i++) {
-            heard += signs[i] > counts[i] ? 1 : 0;
+            heard |= signs[i] > counts[i] ? 1L << i : 0;
             counts[i] = signs[i];
         }
-        return heard >= Quorums.majority(signs.length);
+        return context.voters().isQuorum(heard);
     }
 
     /** The request waits from now on, if it does not wait yet. */

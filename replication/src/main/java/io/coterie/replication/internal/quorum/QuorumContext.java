@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.internal.wire.RefusalKind;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.NodeLoop;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
@@ -10,30 +11,28 @@ import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.World;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Which replicas a node asks, and when it asks again: the replicas, this node's index among them,
- * and the timeouts. Immutable.
+ * Which replicas a node asks, and when it asks again: the voters, this node's index among them, and
+ * the timeouts.
  */
 public final class QuorumContext {
     private final RpcNode node;
     private final NodeLoop loop;
     private final World world;
-    private final List<NodeId> replicas;
-    private final List<NodeId> otherReplicas;
     private final String replicaNames;
-    private final int selfIndex;
-    private final long allBits;
-    private final long otherBits;
     private final RetryPolicy retry;
     private final long attemptNanos;
     private final boolean reportsLoss;
+    private Consumer<NodeId> otherConfiguration = replica -> {};
+    private volatile VotersHere here;
 
     /**
      * The context of a node.
      *
-     * @param replicas at most 64
+     * @param replicas 1 to 64
      * @param retry how long to wait before a failed request is sent again
      * @param attemptNanos how long to wait for an answer where nothing else bounds the wait
      */
@@ -41,13 +40,8 @@ public final class QuorumContext {
         this.node = node;
         this.loop = node.loop();
         this.world = node.world();
-        this.replicas = List.copyOf(replicas);
+        this.here = new VotersHere(Voters.stable(replicas), node.self());
         this.replicaNames = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
-        this.selfIndex = replicas.indexOf(node.self());
-        this.allBits = -1L >>> (Long.SIZE - replicas.size());
-        this.otherBits = selfIndex < 0 ? allBits : allBits & ~(1L << selfIndex);
-        this.otherReplicas =
-                replicas.stream().filter(other -> !other.equals(node.self())).toList();
         this.retry = retry;
         this.attemptNanos = attemptNanos;
         this.reportsLoss = node.reportsLoss();
@@ -70,44 +64,52 @@ public final class QuorumContext {
         return world;
     }
 
-    /** All replicas, in the order of the configuration. */
+    /** The replicas that requests ask from now on. May be called by any thread. */
+    public Voters voters() {
+        return here.voters();
+    }
+
+    /** The same as this node sees them. */
+    VotersHere here() {
+        return here;
+    }
+
+    /** Sets who is told that a replica knows another configuration than this node. */
+    public void onOtherConfiguration(Consumer<NodeId> listener) {
+        otherConfiguration = listener;
+    }
+
+    /** A replica has refused a request, because it knows another configuration. */
+    void refusedBy(NodeId replica) {
+        otherConfiguration.accept(replica);
+    }
+
+    /** All replicas that requests ask. */
     public List<NodeId> replicas() {
-        return replicas;
+        return voters().replicas();
     }
 
     /** The replicas except this node. */
     public List<NodeId> otherReplicas() {
-        return otherReplicas;
+        return here.others();
     }
 
-    /** The names of all replicas, sorted, as a text that replicas compare with theirs. */
+    /**
+     * The names of all replicas that this node was given at its start, sorted, as a text that
+     * replicas compare with theirs.
+     */
     public String replicaNames() {
         return replicaNames;
     }
 
     /** The index of a node among the replicas, or -1 if it is none. */
     int indexOf(NodeId other) {
-        for (int i = 0; i < replicas.size(); i++) {
-            if (replicas.get(i).equals(other)) {
-                return i;
-            }
-        }
-        return -1;
+        return voters().indexOf(other);
     }
 
     /** The index of this node among the replicas, or -1 if it is none. */
     public int selfIndex() {
-        return selfIndex;
-    }
-
-    /** A bit for each replica. */
-    long allBits() {
-        return allBits;
-    }
-
-    /** A bit for each replica except this node. */
-    long otherBits() {
-        return otherBits;
+        return here.self();
     }
 
     /** How long to wait before a failed request is sent again. */

@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.internal.wire.Addressed;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.RpcMethod;
 import org.jspecify.annotations.Nullable;
@@ -16,5 +17,5 @@ public record QuorumMethod<Q, A>(
         QuorumContext context,
         PeerRecovery recovery,
         StoreIntroduction stores,
-        RpcMethod<Q, A> rpc,
+        RpcMethod<Addressed<Q>, A> rpc,
         @Nullable InlineHandler<Q, A> local) {}

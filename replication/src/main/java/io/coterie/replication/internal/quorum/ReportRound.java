@@ -10,6 +10,7 @@ import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
 import io.coterie.rpc.spi.LoopFuture;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks each other replica once for its state. */
 public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     private final QuorumContext context;
+    private final List<NodeId> replicas;
     private final Supplier<@Nullable ReplicaReport> local;
     private final long timeoutNanos;
     private final Map<NodeId, ReplicaReport> reports = new LinkedHashMap<>();
@@ -31,6 +33,7 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
      */
     public ReportRound(QuorumContext context, Supplier<@Nullable ReplicaReport> local, long timeoutNanos) {
         this.context = context;
+        this.replicas = context.replicas();
         this.local = local;
         this.timeoutNanos = timeoutNanos;
         this.result = LoopFuture.on(context.world());
@@ -42,7 +45,7 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
 
     public void start() {
         startedAt = clock().nanos();
-        for (NodeId replica : context.replicas()) {
+        for (NodeId replica : replicas) {
             ReplicaReport own = replica.equals(context.self()) ? local.get() : null;
             if (own != null) {
                 add(replica, own);
@@ -54,18 +57,9 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
 
     @Override
     public void onReply(NodeId peer, ReplicaMethods.Report response) {
-        String ours = context.replicaNames();
         long ahead = ClockDifferences.aheadMillis(response.wallMillis(), startedAt, clock());
         ReplicaReport report = response.report();
-        add(
-                peer,
-                response.replicas().equals(ours)
-                        ? new ReplicaReport(report.state(), report.problem(), ahead)
-                        : new ReplicaReport(
-                                null,
-                                "its replicas are " + response.replicas() + ", those of this node are " + ours
-                                        + "; give all nodes the same list",
-                                ahead));
+        add(peer, new ReplicaReport(report.state(), report.problem(), ahead));
     }
 
     @Override
@@ -82,7 +76,7 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
 
     private void add(NodeId replica, ReplicaReport report) {
         reports.put(replica, report);
-        if (reports.size() == context.replicas().size()) {
+        if (reports.size() == replicas.size()) {
             result.complete(Map.copyOf(reports));
         }
     }

@@ -22,6 +22,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
     static final int MAX_BYTES = 32 << 10;
 
     private final QuorumContext context;
+    private final VotersHere here;
     private final BatchMethod<Q, A> method;
     private final List<Fanout<Q, A>> fanouts = new ArrayList<>(BatchedRequests.MAX_REQUESTS);
     private final ByteWriter written;
@@ -30,6 +31,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
     /** @param written where the requests are written until they leave; cleared */
     RequestBatch(QuorumContext context, BatchMethod<Q, A> method, ByteWriter written) {
         this.context = context;
+        this.here = context.here();
         this.method = method;
         this.written = written.clear();
     }
@@ -42,7 +44,7 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
     void add(Fanout<Q, A> fanout, int requestBytes) {
         fanouts.add(fanout);
         fanout.leavesForOthers();
-        Sized.put(method.one().request(), fanout.request(), written);
+        Sized.put(method.request(), fanout.request(), written);
         bytes += requestBytes;
     }
 
@@ -57,20 +59,21 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
         }
         long timeout = context.attemptNanos(longest);
         BatchedRequests<Q> requests = BatchedRequests.written(written);
-        List<NodeId> others = context.otherReplicas();
+        List<NodeId> others = here.others();
         for (int i = 0; i < others.size(); i++) {
+            NodeId other = others.get(i);
             if (fanouts.size() == 1) {
                 Fanout<Q, A> alone = fanouts.get(0);
-                context.loop().send(others.get(i), method.one(), alone.request(), timeout, alone);
+                context.loop().send(other, method.one(), here.to(other, alone.request()), timeout, alone);
             } else {
-                context.loop().send(others.get(i), method.many(), requests, timeout, this);
+                context.loop().send(other, method.many(), here.to(other, requests), timeout, this);
             }
         }
     }
 
     /** Has it leave before the turn ends. */
     void flush() {
-        List<NodeId> others = context.otherReplicas();
+        List<NodeId> others = here.others();
         for (int i = 0; i < others.size(); i++) {
             context.loop().flush(others.get(i));
         }

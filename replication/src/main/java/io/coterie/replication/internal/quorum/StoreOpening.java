@@ -8,6 +8,7 @@ import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.rpc.node.NodeId;
 import java.util.HashSet;
@@ -31,13 +32,20 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     private final StoreSpec store;
     private final int needed;
     private final Consumer<Opening> onChange;
-    private final int replicas;
-    private final int majority;
+    private final boolean needsQuorum;
+
+    /** How many must confirm it beside that; 0 where a quorum is all that is needed. */
+    private final int copies;
+
+    private Voters voters;
     private final Set<NodeId> unheard = new HashSet<>();
     private final Map<NodeId, String> dissenters = new TreeMap<>();
     private final Map<NodeId, String> otherLists = new TreeMap<>();
     private @Nullable QuorumCall call;
-    private int confirmed;
+
+    /** A bit for each replica. */
+    private long confirmed;
+
     private boolean open;
 
     /**
@@ -52,10 +60,12 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
         this.store = store;
         this.needed = needed;
         this.onChange = onChange;
-        this.replicas = context.replicas().size();
-        this.majority = Quorums.majority(replicas);
-        if (needed < majority) {
-            unheard.addAll(context.replicas());
+        this.voters = context.voters();
+        int majority = Quorums.majority(voters.replicas().size());
+        this.needsQuorum = needed >= majority;
+        this.copies = needed == majority ? 0 : needed;
+        if (!needsQuorum) {
+            unheard.addAll(voters.replicas());
         }
     }
 
@@ -92,9 +102,9 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
 
     @Override
     public String progress() {
-        return confirmed < needed
-                ? "is recorded by " + confirmed + " of the " + replicas(needed) + " needed"
-                : "is recorded by " + replicas(confirmed)
+        return !isRecorded()
+                ? "is recorded by " + Long.bitCount(confirmed) + " of the " + replicas(needed) + " needed"
+                : "is recorded by " + replicas(Long.bitCount(confirmed))
                         + ", but not all others have answered yet, and one of them may know another policy";
     }
 
@@ -107,9 +117,9 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     /** Continues after enough answers: the others are to know the store, too. */
     @Override
     public boolean onAnswer(NodeId replica, Boolean answer) {
-        confirmed++;
+        confirmed |= voters.bit(replica);
         heard(replica);
-        return confirmed == replicas;
+        return confirmed == voters.allBits();
     }
 
     @Override
@@ -139,15 +149,15 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     }
 
     private void decide() {
-        if (confirmed >= majority) {
+        if (voters.isQuorum(confirmed)) {
             stores.recordedByMajority(store);
             setRight();
         }
         if (open) {
             return;
         }
-        boolean agreed = confirmed >= majority || dissenters.isEmpty();
-        open = confirmed >= needed && unheard.isEmpty() && agreed && otherLists.isEmpty();
+        boolean agreed = voters.isQuorum(confirmed) || dissenters.isEmpty();
+        open = isRecorded() && unheard.isEmpty() && agreed && otherLists.isEmpty();
         if (open || isDisputed()) {
             onChange.accept(this);
         }
@@ -158,8 +168,15 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
      * can be asked.
      */
     private boolean isDisputed() {
-        return dissenters.size() > replicas - majority
-                || (needed < majority && confirmed < majority && !dissenters.isEmpty() && unheard.isEmpty());
+        long dissenting = dissenters.keySet().stream().mapToLong(voters::bit).sum();
+        return !voters.isQuorumWithout(dissenting)
+                || (!needsQuorum && !voters.isQuorum(confirmed) && dissenting != 0 && unheard.isEmpty());
+    }
+
+    /** Whether as many have confirmed it as are needed, or all if those are fewer. */
+    private boolean isRecorded() {
+        int enough = Math.min(copies, voters.replicas().size());
+        return Long.bitCount(confirmed) >= enough && (!needsQuorum || voters.isQuorum(confirmed));
     }
 
     private void setRight() {

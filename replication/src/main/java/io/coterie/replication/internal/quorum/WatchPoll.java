@@ -21,8 +21,8 @@ public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<Wat
     private static final long SLOW_ANSWER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** Refusals that do not pass by themselves, unlike a failure of a replica or the network. */
-    private static final Set<RefusalKind> LASTING = Set.of(
-            RefusalKind.TOO_MANY_WATCHES, RefusalKind.LONG_PREFIX, RefusalKind.OTHER_REPLICAS, RefusalKind.TOO_LARGE);
+    private static final Set<RefusalKind> LASTING =
+            Set.of(RefusalKind.TOO_MANY_WATCHES, RefusalKind.LONG_PREFIX, RefusalKind.TOO_LARGE);
 
     private final QuorumContext context;
     private final StoreIntroduction stores;
@@ -52,7 +52,7 @@ public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<Wat
         if (local == null) {
             long answer = context.reportsLoss() ? SLOW_ANSWER_NANOS : context.attemptNanos();
             long timeout = WatchMethod.MAX_WAIT_NANOS + answer;
-            context.loop().send(replica, WatchMethod.METHOD, request, timeout, this);
+            context.loop().send(replica, WatchMethod.METHOD, context.here().to(replica, request), timeout, this);
         } else {
             local.handle(replica, request, this);
         }
@@ -79,6 +79,9 @@ public final class WatchPoll implements ReplyHandler<WatchAnswer>, Responder<Wat
     }
 
     private void failed(NodeId replica, RefusalKind kind, String problem) {
+        if (kind == RefusalKind.OTHER_EPOCH || kind == RefusalKind.OTHER_INCARNATION) {
+            context.refusedBy(replica);
+        }
         if (LASTING.contains(kind)) {
             watches.refused(replica, request.store(), problem);
         }

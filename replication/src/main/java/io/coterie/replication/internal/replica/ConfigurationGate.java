@@ -75,8 +75,7 @@ final class ConfigurationGate implements PartitionGate {
 
     /** Checks each request when it is served, which may be some time after it has come. */
     static <Q, A> InlineHandler<Addressed<Q>, A> around(PartitionGate gate, InlineHandler<Q, A> handler) {
-        return (caller, addressed, answer) ->
-                serve(gate, addressed, handler, caller, addressed.request(), answer);
+        return (caller, addressed, answer) -> serve(gate, addressed, handler, caller, addressed.request(), answer);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.Placement;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.Digests;
@@ -7,6 +9,7 @@ import io.coterie.replication.internal.tables.KeyedRecord;
 import io.coterie.replication.internal.tables.RecordTable;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.tables.VersionedRecord;
+import io.coterie.replication.internal.wire.Addressed;
 import io.coterie.replication.internal.wire.CopyKind;
 import io.coterie.replication.internal.wire.CopyMethod;
 import io.coterie.replication.internal.wire.CopyMethod.Copy;
@@ -73,6 +76,15 @@ public final class Copies {
         this.values = values;
         this.shares = shares;
         this.maxPayloadBytes = maxPayloadBytes;
+    }
+
+    /** A question as it goes to another replica. */
+    public <Q> Addressed<Q> to(NodeId other, Q question) {
+        Configuration adopted = tables.configuration;
+        Placement placement = adopted == null ? null : adopted.placement(0);
+        return placement == null
+                ? new Addressed<>(0, 0, question)
+                : new Addressed<>(placement.since(), placement.incarnationOf(other), question);
     }
 
     /** The most bytes of a message. */
@@ -156,8 +168,7 @@ public final class Copies {
     }
 
     private boolean serves(NodeId caller, CopyKind kind, Responder<?> answer) {
-        if (!answers.hasStorage(answer)
-                || !identity.isReplica(caller, "compare their copies", answer)) {
+        if (!answers.hasStorage(answer) || !identity.isReplica(caller, "compare their copies", answer)) {
             return false;
         }
         if (!compares(kind)) {

@@ -129,8 +129,8 @@ public final class Identity {
         if (!isReplica(caller)) {
             throw new ReplicaRefusal(
                     RefusalKind.NO_REPLICA,
-                    "node " + caller + " is not one of the replicas, and only they can " + what
-                            + ". The replicas are " + members());
+                    "node " + caller + " is not one of the replicas, and only they can " + what + ". The replicas are "
+                            + members());
         }
     }
 

@@ -11,6 +11,7 @@ import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScanRequest;
 import io.coterie.replication.spi.StoreRules;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.InlineHandler;
@@ -19,6 +20,7 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +58,7 @@ public final class LocalReplica {
      *
      * @param timestamps see {@link Replica#open}
      * @param names the names of all replicas, as a text to compare
+     * @param voters the replicas that are asked
      * @param rules what is accepted for the stores of policies, by the policies' names
      * @param retry how long to wait before another replica that failed to answer is asked again
      * @param attemptNanos how long to wait for its answer
@@ -67,13 +70,14 @@ public final class LocalReplica {
             HlcClock timestamps,
             String names,
             List<NodeId> others,
+            Supplier<Voters> voters,
             Storage storage,
             Map<String, StoreRules> rules,
             RetryPolicy retry,
             long attemptNanos) {
         Replica replica = Replica.open(node.self(), node.world(), timestamps, names, storage, rules);
         replica.stores().askRoles(node.loop()::role);
-        replica.stores().checkPolicies(new PolicyDisputes(node, others, attemptNanos)::ask);
+        replica.stores().checkPolicies(new PolicyDisputes(node, voters, attemptNanos)::ask);
         Registration registration = new Registration(node, replica, others, retry, attemptNanos);
         return new LocalReplica(node, replica, registration, others);
     }

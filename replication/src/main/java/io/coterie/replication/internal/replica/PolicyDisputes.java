@@ -3,6 +3,7 @@ package io.coterie.replication.internal.replica;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.error.RpcException;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +34,19 @@ final class PolicyDisputes {
     static final int MAX_WAITING = 64;
 
     private final RpcNode node;
-    private final List<NodeId> others;
-    private final int majority;
+    private final Supplier<Voters> voters;
     private final long attemptNanos;
     private final Map<String, Dispute> disputes = new HashMap<>();
 
     /**
      * None so far.
      *
+     * @param voters the replicas that are asked
      * @param attemptNanos how long to wait for an answer
      */
-    PolicyDisputes(RpcNode node, List<NodeId> others, long attemptNanos) {
+    PolicyDisputes(RpcNode node, Supplier<Voters> voters, long attemptNanos) {
         this.node = node;
-        this.others = others;
-        this.majority = Quorums.majority(others.size() + 1);
+        this.voters = voters;
         this.attemptNanos = attemptNanos;
     }
 
@@ -79,7 +80,14 @@ final class PolicyDisputes {
     private final class Dispute implements ReplyHandler<PolicyMethod.Recorded> {
         final List<Claim> claims = new ArrayList<>();
         private final String store;
-        private final Map<String, Integer> recorded = new HashMap<>();
+        private final Voters asked = voters.get();
+        private final List<NodeId> others = asked.replicas().stream()
+                .filter(replica -> !replica.equals(node.self()))
+                .toList();
+
+        /** For each policy a bit for each replica that has recorded it. */
+        private final Map<String, Long> recorded = new HashMap<>();
+
         private int unheard = others.size();
         private boolean over;
 
@@ -99,7 +107,7 @@ final class PolicyDisputes {
         public void onReply(NodeId peer, PolicyMethod.Recorded answer) {
             String policy = answer.policy();
             if (policy != null) {
-                recorded.merge(policy, 1, Integer::sum);
+                recorded.merge(policy, asked.bit(peer), (one, other) -> one | other);
             }
             unheard--;
             decide();
@@ -112,7 +120,7 @@ final class PolicyDisputes {
         }
 
         private void decide() {
-            if (!over && (unheard == 0 || recorded.containsValue(majority))) {
+            if (!over && (unheard == 0 || recorded.values().stream().anyMatch(asked::isQuorum))) {
                 over = true;
                 disputes.remove(store);
                 claims.forEach(claim -> claim.then().accept(verdict(claim.policy())));
@@ -120,11 +128,13 @@ final class PolicyDisputes {
         }
 
         private @Nullable String verdict(String policy) {
-            int agreeing = recorded.getOrDefault(policy, 0);
-            return agreeing >= majority
+            long agreeing = recorded.getOrDefault(policy, 0L);
+            return asked.isQuorum(agreeing)
                     ? null
-                    : "of the " + others.size() + " other replicas, " + agreeing + " confirmed it when asked, but "
-                            + majority + " must confirm it before this replica changes its record";
+                    : "of the " + others.size() + " other replicas, " + Long.bitCount(agreeing)
+                            + " confirmed it when asked, but "
+                            + Quorums.majority(asked.replicas().size())
+                            + " must confirm it before this replica changes its record";
         }
     }
 }

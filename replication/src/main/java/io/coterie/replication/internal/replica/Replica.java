@@ -217,8 +217,7 @@ public final class Replica implements AutoCloseable {
     }
 
     public void fetch(NodeId caller, RecordKey key, Responder<VersionedValue> answer) {
-        if (RequestChecks.knows(key, answers, tables, answer)
-                && RequestChecks.takesVersioned(tables.rules(), answer)) {
+        if (RequestChecks.knows(key, answers, tables, answer) && RequestChecks.takesVersioned(tables.rules(), answer)) {
             values.fetch(caller, key, answer);
         }
     }

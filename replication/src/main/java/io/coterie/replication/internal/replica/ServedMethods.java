@@ -54,9 +54,12 @@ final class ServedMethods {
                         node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(PolicyMethod.METHOD, replica.stores()::answerPolicy);
-        node.serveInline(
-                ReplicaMethods.OPEN, ConfigurationGate.around(gateOfValues, replica.stores()::open));
-        serveReads(gate, ReadMethod.BATCH, registers::read, request -> request.key().length());
+        node.serveInline(ReplicaMethods.OPEN, ConfigurationGate.around(gateOfValues, replica.stores()::open));
+        serveReads(
+                gate,
+                ReadMethod.BATCH,
+                registers::read,
+                request -> request.key().length());
         serveReads(
                 gate,
                 ReplicaMethods.PREPARES,
@@ -69,10 +72,8 @@ final class ServedMethods {
         serveRead(ScanMethod.METHOD, local.scans(), request -> request.bytes());
         serveRead(WatchMethod.METHOD, local.watches(), request -> request.prefix().length);
         Copies copies = local.copies();
-        serveValuesRead(
-                DigestMethod.METHOD, copies::answer, question -> question.nodes().length * Integer.BYTES);
-        serveValuesRead(
-                CopyMethod.METHOD, copies::answer, question -> CopyMethod.VERSION_BYTES * question.versions());
+        serveValuesRead(DigestMethod.METHOD, copies::answer, question -> question.nodes().length * Integer.BYTES);
+        serveValuesRead(CopyMethod.METHOD, copies::answer, question -> CopyMethod.VERSION_BYTES * question.versions());
         Transfers transfers = local.transfers();
         transfers.gate(gate);
         node.serveInline(

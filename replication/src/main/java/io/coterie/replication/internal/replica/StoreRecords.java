@@ -173,8 +173,7 @@ public final class StoreRecords {
 
     /** Answers another replica under which policy this one has recorded a store. */
     void answerPolicy(NodeId caller, PolicyMethod.Question question, Responder<PolicyMethod.Recorded> answer) {
-        if (answers.hasStorage(answer)
-                && identity.isReplica(caller, "ask one another for policies", answer)) {
+        if (answers.hasStorage(answer) && identity.isReplica(caller, "ask one another for policies", answer)) {
             StoreSpec known = tables.storesByName.get(question.store());
             answers.reply(
                     tables.namesPosition, answer, new PolicyMethod.Recorded(known == null ? null : known.policy()));

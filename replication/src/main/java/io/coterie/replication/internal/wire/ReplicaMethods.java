@@ -74,9 +74,7 @@ public final class ReplicaMethods {
                                         .putBlock(Fields.utf8(open.store().policy()));
                                 Fields.putBoolean(open.byMajority(), out);
                             },
-                            in -> new Open(
-                                    new StoreSpec(Fields.text(in), Fields.text(in)),
-                                    Fields.readBoolean(in))),
+                            in -> new Open(new StoreSpec(Fields.text(in), Fields.text(in)), Fields.readBoolean(in))),
                     Fields.codec(Fields::putBoolean, Fields::readBoolean),
                     true)
             .allowedTo(Role.READER));

@@ -10,6 +10,7 @@ import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.Responder;
@@ -112,7 +113,7 @@ class PolicyDisputesTest {
     void othersAreAskedOnceAtATimeAboutEachOfFewStores() {
         List<Responder<PolicyMethod.Recorded>> asked = new ArrayList<>();
         List<String> verdicts = new ArrayList<>();
-        List<NodeId> others = List.of(NodeId.of("stub1"), NodeId.of("stub2"));
+        Voters voters = Voters.stable(List.of(NodeId.of("asker"), NodeId.of("stub1"), NodeId.of("stub2")));
         for (String other : List.of("stub1", "stub2")) {
             simulation.node(
                     other,
@@ -122,7 +123,7 @@ class PolicyDisputesTest {
         }
         simulation.node("asker", start -> {
             PolicyDisputes disputes = new PolicyDisputes(
-                    node(start), NAMES, others, Duration.ofMinutes(1).toNanos());
+                    node(start), NAMES, () -> voters, Duration.ofMinutes(1).toNanos());
             for (int store = 0; store < 2 * PolicyDisputes.MAX_DISPUTES; store++) {
                 for (int i = 0; i < 2 * PolicyDisputes.MAX_WAITING; i++) {
                     disputes.ask(new StoreSpec("s" + store, "strong"), doubt -> verdicts.add(String.valueOf(doubt)));

@@ -1,0 +1,184 @@
+package io.coterie.replication.spi;
+
+import io.coterie.rpc.node.NodeId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The replicas that a request asks, and which sets of them are a quorum: those with a majority of
+ * the <em>group</em> and, while the group is being exchanged, of the <em>next group</em>, too. Sets
+ * of replicas are the bits of a long, in the order of {@link #replicas}.
+ *
+ * <p>Voters are <em>stable</em> with one group, and <em>joint</em> with two (Ongaro, Consensus:
+ * Bridging Theory and Practice, 2014, section 4.3). A group is exchanged in two steps: from stable
+ * with the old one to joint with both, and from there to stable with the new one. Any two quorums of
+ * the same voters, or of those before and after one step, share a replica.
+ *
+ * <p>Two objects are two changes, even with the same replicas: equality is identity. Immutable; any
+ * thread may call the methods.
+ */
+public final class Voters {
+    /** Sets of replicas are the bits of a long. */
+    public static final int MAX_REPLICAS = Long.SIZE;
+
+    private final long since;
+    private final List<NodeId> replicas;
+    private final long[] incarnations;
+    private final long group;
+    private final long next;
+    private final int majority;
+
+    /** 0 where there is no next group, so that any set has as many of it. */
+    private final int nextMajority;
+
+    /**
+     * A replica of a group.
+     *
+     * @param incarnation which replica under that name it is; 0 where that is not known
+     */
+    public record Member(NodeId name, long incarnation) {}
+
+    private Voters(long since, List<Member> group, List<Member> next) {
+        List<Member> all = new ArrayList<>(group);
+        // Another replica has taken over the name: the one before it never answers again.
+        all.removeIf(member ->
+                next.stream().anyMatch(other -> other.name().equals(member.name()) && !other.equals(member)));
+        next.stream().filter(member -> !group.contains(member)).forEach(all::add);
+        if (group.isEmpty() || all.size() > MAX_REPLICAS || hasTwice(group) || hasTwice(next)) {
+            throw new IllegalArgumentException("group " + group + ", next group " + next + ": give 1 to " + MAX_REPLICAS
+                    + " replicas, and none of them twice");
+        }
+        this.since = since;
+        this.replicas = all.stream().map(Member::name).toList();
+        this.incarnations = all.stream().mapToLong(Member::incarnation).toArray();
+        this.group = bitsOf(group, all);
+        this.next = bitsOf(next, all);
+        this.majority = Quorums.majority(group.size());
+        this.nextMajority = next.isEmpty() ? 0 : Quorums.majority(next.size());
+    }
+
+    private static boolean hasTwice(List<Member> members) {
+        return members.stream().map(Member::name).distinct().count() != members.size();
+    }
+
+    private static long bitsOf(List<Member> some, List<Member> all) {
+        long bits = 0;
+        for (Member member : some) {
+            int index = all.indexOf(member);
+            bits |= index < 0 ? 0 : 1L << index;
+        }
+        return bits;
+    }
+
+    /**
+     * One group of which only the names are known.
+     *
+     * @throws IllegalArgumentException if there is none, more than 64, or one of them twice
+     */
+    public static Voters stable(List<NodeId> names) {
+        return stable(0, names.stream().map(name -> new Member(name, 0)).toList());
+    }
+
+    /**
+     * One group.
+     *
+     * @param since the epoch of the configuration that made it so; 0 where that is not known
+     * @throws IllegalArgumentException if there is no replica, more than 64, or one of them twice
+     */
+    public static Voters stable(long since, List<Member> group) {
+        return new Voters(since, group, List.of());
+    }
+
+    /**
+     * A group that is being exchanged.
+     *
+     * <p>Where the next group has another incarnation of a replica of the group, that one alone is
+     * asked. The one before it counts as a replica of the group that never answers.
+     *
+     * @param since the epoch of the configuration that made it so; 0 where that is not known
+     * @throws IllegalArgumentException if one of the two is empty, or has a replica twice; if they
+     *     have more than 64 together
+     */
+    public static Voters joint(long since, List<Member> group, List<Member> next) {
+        if (next.isEmpty()) {
+            throw new IllegalArgumentException("the next group of " + group + " is empty");
+        }
+        return new Voters(since, group, next);
+    }
+
+    /** The epoch of the last change of the group or the next group; 0 if it is not known. */
+    public long since() {
+        return since;
+    }
+
+    /** All replicas of the group, and then those that the next group alone has; 1 to 64. */
+    public List<NodeId> replicas() {
+        return replicas;
+    }
+
+    /** Which replica under its name that one is; 0 if it is not known. */
+    public long incarnation(int index) {
+        return incarnations[index];
+    }
+
+    /** A bit for each replica. */
+    public long allBits() {
+        return group | next;
+    }
+
+    /** A bit for each replica of the group. */
+    public long group() {
+        return group;
+    }
+
+    /** A bit for each replica of the next group; 0 if there is none. */
+    public long nextGroup() {
+        return next;
+    }
+
+    /** Whether the group is being exchanged. */
+    public boolean isJoint() {
+        return next != 0;
+    }
+
+    /** Whether these replicas are a quorum. */
+    public boolean isQuorum(long bits) {
+        return Long.bitCount(bits & group) >= majority && Long.bitCount(bits & next) >= nextMajority;
+    }
+
+    /** Whether all replicas but these are a quorum. */
+    public boolean isQuorumWithout(long bits) {
+        return isQuorum(~bits);
+    }
+
+    /** The index of a node, or -1 if it is none of the replicas. */
+    public int indexOf(NodeId node) {
+        // Not by an iterator: this is called for each answer.
+        for (int i = 0; i < replicas.size(); i++) {
+            if (replicas.get(i).equals(node)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** The bit of a node, or 0 if it is none of the replicas. */
+    public long bit(NodeId node) {
+        int index = indexOf(node);
+        return index < 0 ? 0 : 1L << index;
+    }
+
+    @Override
+    public String toString() {
+        String text = names(group);
+        return (isJoint() ? "joint " + text + " and " + names(next) : text) + " since epoch " + since;
+    }
+
+    private String names(long bits) {
+        return Arrays.toString(replicas.stream()
+                .filter(replica -> (bit(replica) & bits) != 0)
+                .map(NodeId::name)
+                .toArray());
+    }
+}
