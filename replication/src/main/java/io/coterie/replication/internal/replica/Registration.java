@@ -5,7 +5,6 @@ import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
 import io.coterie.replication.internal.wire.RegisterMethod.Witness;
 import io.coterie.replication.internal.wire.Remembered;
-import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
@@ -182,7 +181,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         if (failure instanceof RemoteException remote && RefusalKind.of(remote) == RefusalKind.OTHER_REPLICAS) {
             refused(other, "was given other replicas: " + remote.remoteMessage());
         } else if (failure instanceof NotPermittedException) {
-            askForList(other, String.valueOf(failure.getMessage()));
+            refused(other, "does not consider it a replica: " + failure.getMessage());
         }
         other.asked = false;
         askLater(other);
@@ -271,27 +270,6 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
                 replaces,
                 registersStart ? Long.valueOf(identity.start()) : null);
         node.loop().send(other.id, RegisterMethod.METHOD, request, attemptNanos, this);
-    }
-
-    /** A replica that does not consider this node one was probably given another list. */
-    private void askForList(Other other, String refusal) {
-        node.loop().send(other.id, ReplicaMethods.REPORT, true, attemptNanos, new ReplyHandler<>() {
-            @Override
-            public void onReply(NodeId peer, ReplicaMethods.Report report) {
-                String replicas = identity.replicas();
-                if (!over && report.replicas().equals(replicas)) {
-                    refused(other, "does not consider it a replica: " + refusal);
-                } else if (!over) {
-                    String difference = Identity.difference(peer, report.replicas(), node.self(), replicas);
-                    refused(other, "was given other replicas: " + difference);
-                }
-            }
-
-            @Override
-            public void onFailure(NodeId peer, RpcException failure) {
-                // The next registration request will be refused again, which leads here again.
-            }
-        });
     }
 
     /**
