@@ -1,0 +1,47 @@
+package io.coterie.replication.internal.transfer;
+
+import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.wire.Listed;
+import io.coterie.replication.internal.wire.TransferMethod.Known;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.StoreSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The floors that the members of the group have, as they were last seen. */
+final class FloorsFound {
+    private final Map<Long, Map<Member, Ballot>> floors = new TreeMap<>();
+
+    void add(Member member, Listed.Floor floor) {
+        floors.computeIfAbsent(floor.store(), first -> new HashMap<>()).merge(member, floor.floor(), Ballot::max);
+    }
+
+    /**
+     * What the next group is to have as floors. They come after all keys: before, a key with an
+     * older ballot would be refused.
+     *
+     * @param listed the members that have listed to the end. One without a floor has none
+     */
+    List<Part> parts(TransferPlan plan, Set<Member> listed, TransferStores stores) {
+        List<Part> parts = new ArrayList<>();
+        floors.forEach((id, found) -> {
+            List<Ballot> promises = listed.stream()
+                    .map(member -> found.getOrDefault(member, Ballot.NONE))
+                    .toList();
+            Ballot floor = Decisions.promisedByMajority(plan.group().size(), promises);
+            StoreSpec store = stores.find(id);
+            if (store != null && !floor.equals(Ballot.NONE)) {
+                Set<Member> holders = listed.stream()
+                        .filter(member -> !floor.isAbove(found.getOrDefault(member, Ballot.NONE)))
+                        .collect(Collectors.toSet());
+                parts.add(Part.ofFloor(store, new Known.Floor(id, floor), holders));
+            }
+        });
+        return parts;
+    }
+}

@@ -1,0 +1,111 @@
+package io.coterie.replication.internal.transfer;
+
+import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.wire.ListMethod;
+import io.coterie.replication.internal.wire.ListMethod.Page;
+import io.coterie.replication.internal.wire.ListMethod.Request;
+import io.coterie.rpc.spi.Repetition;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Asks members for what they have, each that fails again and again, until all have answered, or
+ * enough have and the others lag.
+ */
+final class ListPoll {
+    private final MemberCalls calls;
+    private final TransferLimits limits;
+    private final Map<Member, Request> requests;
+    private final int enough;
+    private final Consumer<Map<Member, Page>> then;
+    private final Map<Member, Page> answers = new LinkedHashMap<>();
+
+    /** The members that failed since they were last asked, and those before, with the reason. */
+    private final Map<Member, String> failed = new LinkedHashMap<>();
+
+    private final Map<Member, String> reasons = new HashMap<>();
+    private final Repetition ticks;
+    private final long startedAt;
+    private long enoughAt;
+    private boolean over;
+
+    /**
+     * A poll that has not begun.
+     *
+     * @param enough how many answers are enough, if the others lag
+     * @param then is called once, with all answers
+     */
+    ListPoll(
+            MemberCalls calls,
+            TransferLimits limits,
+            Map<Member, Request> requests,
+            int enough,
+            Consumer<Map<Member, Page>> then) {
+        this.calls = calls;
+        this.limits = limits;
+        this.requests = requests;
+        this.enough = enough;
+        this.then = then;
+        this.ticks = calls.timer(this::tick);
+        this.startedAt = calls.now();
+        this.enoughAt = startedAt;
+    }
+
+    void start() {
+        requests.keySet().forEach(this::ask);
+        ticks.in(limits.retryNanos());
+    }
+
+    private void ask(Member member) {
+        Request request = requests.get(member);
+        if (request != null) {
+            calls.send(member, ListMethod.METHOD, request, page -> answered(member, page), reason -> {
+                failed.put(member, reason);
+                reasons.put(member, reason);
+            });
+        }
+    }
+
+    private void answered(Member member, Page page) {
+        if (over) {
+            return;
+        }
+        answers.put(member, page);
+        if (answers.size() == enough) {
+            enoughAt = calls.now();
+        }
+        if (answers.size() == requests.size()) {
+            finish();
+        }
+    }
+
+    private void tick() {
+        if (over) {
+            return;
+        }
+        long now = calls.now();
+        if (answers.size() >= enough && now - enoughAt >= limits.lagNanos()) {
+            finish();
+        } else if (now - startedAt >= limits.patienceNanos() + limits.lagNanos()) {
+            Member silent = requests.keySet().stream()
+                    .filter(member -> !answers.containsKey(member))
+                    .findFirst()
+                    .orElseThrow();
+            over = true;
+            calls.failed(silent, reasons.getOrDefault(silent, "it does not answer"));
+        } else {
+            Map<Member, String> again = Map.copyOf(failed);
+            failed.clear();
+            requests.keySet().stream().filter(again::containsKey).forEach(this::ask);
+            ticks.in(limits.retryNanos());
+        }
+    }
+
+    private void finish() {
+        over = true;
+        ticks.cancel();
+        then.accept(answers);
+    }
+}

@@ -1,0 +1,94 @@
+package io.coterie.replication.internal.transfer;
+
+import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.wire.TransferMethod.Known;
+import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.StoreSpec;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One thing that the next group is to know: a record, or a store if there is no record. */
+final class Part {
+    /** About what a part has besides key and content. */
+    private static final int OVERHEAD_BYTES = 64;
+
+    private final StoreSpec store;
+    private final @Nullable Known known;
+    private final @Nullable KeyWork work;
+    private final int bytes;
+    private final Set<Member> holders;
+    private final Set<Member> refusers = new HashSet<>();
+
+    private Part(StoreSpec store, @Nullable Known known, @Nullable KeyWork work, int bytes, Set<Member> holders) {
+        this.store = store;
+        this.known = known;
+        this.work = work;
+        this.bytes = OVERHEAD_BYTES + bytes;
+        this.holders = new HashSet<>(holders);
+    }
+
+    static Part ofStore(StoreSpec store, Set<Member> holders) {
+        return new Part(
+                store, null, null, store.name().length() + store.policy().length(), holders);
+    }
+
+    static Part ofFloor(StoreSpec store, Known.Floor floor, Set<Member> holders) {
+        return new Part(store, floor, null, 0, holders);
+    }
+
+    /** @param content how many bytes its state or value has */
+    static Part ofKey(StoreSpec store, Known known, KeyWork work, int content, Set<Member> holders) {
+        RecordKey key = work.key();
+        return new Part(store, known, work, key.length() + content, holders);
+    }
+
+    StoreSpec store() {
+        return store;
+    }
+
+    /** Null if the store itself is the part. */
+    @Nullable
+    Known known() {
+        return known;
+    }
+
+    /** The key that it is of; null if it is of a store. */
+    @Nullable
+    KeyWork work() {
+        return work;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    void holds(Member member) {
+        holders.add(member);
+    }
+
+    void refuses(Member member) {
+        refusers.add(member);
+    }
+
+    /** Whether the member has to be sent the part. */
+    boolean isLackedBy(Member member) {
+        return !holders.contains(member) && !refusers.contains(member);
+    }
+
+    /** Whether a majority of the next group and each newcomer has it. */
+    boolean isKnown(TransferPlan plan) {
+        long having = plan.next().stream().filter(holders::contains).count();
+        return having >= plan.majorityOfNext()
+                && plan.next().stream().allMatch(member -> holders.contains(member) || !plan.isNewcomer(member));
+    }
+
+    /** Whether so many refuse it that the next group cannot come to know it so. */
+    boolean isRefused(TransferPlan plan) {
+        long left = plan.next().stream()
+                .filter(member -> !refusers.contains(member))
+                .count();
+        return left < plan.majorityOfNext()
+                || plan.next().stream().anyMatch(member -> refusers.contains(member) && plan.isNewcomer(member));
+    }
+}

@@ -1,0 +1,328 @@
+package io.coterie.replication.internal.transfer;
+
+import io.coterie.replication.internal.transfer.Decisions.Decision;
+import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.wire.ListMethod.Page;
+import io.coterie.replication.internal.wire.Listed;
+import io.coterie.replication.internal.wire.TransferMethod.Known;
+import io.coterie.replication.spi.Ballot;
+import io.coterie.replication.spi.HlcTimestamp;
+import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.VersionedValue;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass of a transfer over all that the group has, from the first store to the last floor. The
+ * keys that the members have listed are done before the next pages are asked for, so that what is
+ * in memory and in flight is bounded.
+ */
+final class Pass {
+    /** After so many rounds that settled nothing for a key, something else is wrong. */
+    private static final int MAX_ATTEMPTS = 20;
+
+    private final MemberCalls calls;
+    private final TransferLimits limits;
+    private final TransferPlan plan;
+    private final FullRound fullRound;
+    private final Steps steps;
+    private final Gathering gathering;
+    private final Delivery delivery;
+    private final TransferStores stores;
+    private final FloorsFound floors = new FloorsFound();
+    private final Deque<KeyWork> waiting = new ArrayDeque<>();
+    private final Deque<Part> ready = new ArrayDeque<>();
+    private long readyBytes;
+
+    /** What is being delivered, or was last. */
+    private List<Part> delivered = List.of();
+
+    /** How many keys are being settled or looked at. */
+    private int inWork;
+
+    private int keys;
+    private int looks;
+    private boolean pumping;
+    private boolean floorsSent;
+    private long pageAt;
+
+    /** What is reported of a pass. */
+    interface Steps {
+        void seen();
+
+        void done();
+
+        void sent(long bytes);
+
+        /** All that the group knows is known by the next group. */
+        void completed();
+    }
+
+    Pass(MemberCalls calls, TransferLimits limits, TransferPlan plan, FullRound fullRound, Steps steps) {
+        this.calls = calls;
+        this.limits = limits;
+        this.plan = plan;
+        this.fullRound = fullRound;
+        this.steps = steps;
+        this.stores = new TransferStores(plan);
+        this.gathering = new Gathering(calls, limits, plan, stores::seen);
+        this.delivery = new Delivery(calls, limits, plan, steps::sent);
+    }
+
+    void start() {
+        pageAt = calls.now();
+        if (keys > 0 && looks > keys / 2) {
+            gathering.changeSender();
+        }
+        keys = 0;
+        looks = 0;
+        gathering.next(() -> {
+            gathering.merge(this::take);
+            pump();
+        });
+    }
+
+    private void take(Listed entry, Map<Member, KeyWork.Found> found) {
+        if (entry instanceof Listed.Store store) {
+            stores.listed(store.spec(), found.keySet()).forEach(this::addReady);
+        } else if (entry instanceof Listed.Floor floor) {
+            found.forEach((member, each) -> floors.add(member, (Listed.Floor) each.entry()));
+        } else {
+            KeyWork work = new KeyWork(entry.kind(), Objects.requireNonNull(entry.key()));
+            work.found().putAll(found);
+            waiting.add(work);
+            keys++;
+            steps.seen();
+        }
+    }
+
+    /** Continues with whatever can be done now. */
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        while (!waiting.isEmpty() && inWork < limits.keysAtOnce() && readyBytes < limits.pageBytes()) {
+            decide(waiting.remove());
+        }
+        pumping = false;
+        if (delivery.isDelivering() || (inWork > 0 && readyBytes < limits.pageBytes())) {
+            return;
+        }
+        if (!ready.isEmpty()) {
+            delivery.deliver(nextParts(), this::delivered);
+        } else if (inWork == 0) {
+            pageDone();
+        }
+    }
+
+    private List<Part> nextParts() {
+        List<Part> parts = new ArrayList<>();
+        long bytes = 0;
+        while (!ready.isEmpty() && (parts.isEmpty() || bytes + ready.element().bytes() <= limits.pageBytes())) {
+            Part part = ready.remove();
+            bytes += part.bytes();
+            parts.add(part);
+        }
+        readyBytes -= bytes;
+        delivered = parts;
+        return parts;
+    }
+
+    private void delivered(List<Part> refused) {
+        Set<KeyWork> again = new LinkedHashSet<>();
+        for (Part part : delivered) {
+            KeyWork work = part.work();
+            if (work != null) {
+                work.parts--;
+                if (refused.contains(part)) {
+                    again.add(work);
+                } else if (work.parts == 0) {
+                    steps.done();
+                }
+            }
+        }
+        again.forEach(this::settle);
+        pump();
+    }
+
+    private void pageDone() {
+        if (!gathering.isOver()) {
+            Runnable next = this::start;
+            calls.timer(next).in(limits.throttled() ? Math.max(0, calls.now() - pageAt) : 0);
+        } else if (!floorsSent) {
+            floorsSent = true;
+            stores.rest().forEach(this::addReady);
+            floors.parts(plan, gathering.members(), stores).forEach(this::addReady);
+            pump();
+        } else {
+            end();
+        }
+    }
+
+    private void end() {
+        String problem = stores.problem();
+        if (problem == null) {
+            steps.completed();
+        } else {
+            calls.failed(null, problem);
+        }
+    }
+
+    /** Whether a member was left out, which may be back. */
+    boolean hasLeftOut() {
+        return gathering.members().size() < plan.group().size();
+    }
+
+    private void addReady(Part part) {
+        if (!part.isKnown(plan)) {
+            ready.add(part);
+            readyBytes += part.bytes();
+        }
+    }
+
+    private void decide(KeyWork work) {
+        StoreSpec store = stores.find(work.key().store());
+        if (store == null) {
+            steps.done();
+            return;
+        }
+        List<Part> parts = switch (work.kind()) {
+            case REGISTERS -> registerParts(store, work);
+            case VALUES -> valueParts(store, work);
+            case STORES, FLOORS -> List.of();
+        };
+        if (parts != null) {
+            work.parts = 0;
+            for (Part part : parts) {
+                if (!part.isKnown(plan)) {
+                    work.parts++;
+                    addReady(part);
+                }
+            }
+            if (work.parts == 0) {
+                steps.done();
+            }
+        }
+    }
+
+    /** The parts of a register; null if it is settled first. */
+    private @Nullable List<Part> registerParts(StoreSpec store, KeyWork work) {
+        Map<Member, Listed.Register> found = new LinkedHashMap<>();
+        work.found().forEach((member, each) -> found.put(member, (Listed.Register) each.entry()));
+        Decision decision = Decisions.ofRegister(plan.group().size(), found.values());
+        if (decision instanceof Decision.Round) {
+            settle(work);
+            return null;
+        }
+        if (!(decision instanceof Decision.Copy copy)) {
+            return List.of();
+        }
+        byte[] state = null;
+        for (Listed.Register each : found.values()) {
+            state = each.accepted().equals(copy.accepted()) && each.state() != null ? each.state() : state;
+        }
+        Set<Member> holders = found.entrySet().stream()
+                .filter(each -> each.getValue().accepted().equals(copy.accepted())
+                        && !copy.promised().isAbove(each.getValue().promised()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+        Known.Register known = new Known.Register(work.key(), copy.accepted(), copy.promised(), state);
+        Part part = Part.ofKey(store, known, work, state == null ? 0 : state.length, holders);
+        if (state == null && !copy.accepted().equals(Ballot.NONE) && !part.isKnown(plan)) {
+            inWork++;
+            look(work);
+            return null;
+        }
+        return List.of(part);
+    }
+
+    /** The versions of a value, each for itself: who merges them knows the later one. */
+    private @Nullable List<Part> valueParts(StoreSpec store, KeyWork work) {
+        Map<HlcTimestamp, VersionedValue> whole = new LinkedHashMap<>();
+        Map<HlcTimestamp, Set<Member>> holders = new LinkedHashMap<>();
+        work.found().forEach((member, each) -> {
+            VersionedValue value = ((Listed.Value) each.entry()).value();
+            holders.computeIfAbsent(value.timestamp(), first -> new LinkedHashSet<>())
+                    .add(member);
+            if (each.whole()) {
+                whole.put(value.timestamp(), value);
+            }
+        });
+        List<Part> parts = new ArrayList<>();
+        for (Map.Entry<HlcTimestamp, Set<Member>> version : holders.entrySet()) {
+            VersionedValue value = whole.get(version.getKey());
+            byte[] bytes = value == null ? null : value.value();
+            Known known = new Known.Value(work.key(), new VersionedValue(version.getKey(), bytes));
+            Part part = Part.ofKey(store, known, work, bytes == null ? 0 : bytes.length, version.getValue());
+            if (value == null && !part.isKnown(plan)) {
+                inWork++;
+                look(work);
+                return null;
+            }
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    /** Has a round settle a key, and then looks at it again. */
+    private void settle(KeyWork work) {
+        inWork++;
+        work.attempts++;
+        if (work.attempts > MAX_ATTEMPTS) {
+            calls.failed(
+                    null,
+                    "a key of store " + stores.find(work.key().store()) + " is not settled by " + MAX_ATTEMPTS
+                            + " rounds");
+        } else if (work.attempts == 1) {
+            round(work);
+        } else {
+            // Somebody changes it: not at once again.
+            calls.timer(() -> round(work)).in(work.attempts * limits.retryNanos());
+        }
+    }
+
+    private void round(KeyWork work) {
+        fullRound.run(
+                work.key(),
+                settled -> calls.guard(() -> {
+                    if (settled) {
+                        look(work);
+                    } else {
+                        inWork--;
+                        settle(work);
+                    }
+                }));
+    }
+
+    /** Looks at a key again, which counts as in work until then. */
+    private void look(KeyWork work) {
+        looks++;
+        gathering.look(work.kind(), work.key(), pages -> {
+            work.found().clear();
+            pages.forEach((member, page) -> note(work, member, page));
+            inWork--;
+            decide(work);
+            pump();
+        });
+    }
+
+    private void note(KeyWork work, Member member, Page page) {
+        for (Listed entry : page.entries()) {
+            if (entry instanceof Listed.Floor floor) {
+                floors.add(member, floor);
+            } else if (entry.kind() == work.kind() && work.key().equals(entry.key())) {
+                work.found().put(member, new KeyWork.Found(entry, true));
+            }
+        }
+    }
+}
