@@ -1,0 +1,344 @@
+package io.coterie.replication.internal.change;
+
+import io.coterie.replication.ChangeRefusedException;
+import io.coterie.replication.ChangeRefusedException.Reason;
+import io.coterie.replication.internal.change.ChangeRequest.Newcomer;
+import io.coterie.replication.internal.keepers.NodeConfiguration;
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.Member;
+import io.coterie.replication.internal.membership.MemberId;
+import io.coterie.replication.internal.membership.MemberState;
+import io.coterie.replication.internal.membership.Successors;
+import io.coterie.replication.internal.replica.ConfigurationRecords;
+import io.coterie.replication.internal.transfer.FullRound;
+import io.coterie.replication.internal.transfer.Transfer;
+import io.coterie.replication.internal.transfer.TransferLimits;
+import io.coterie.replication.internal.wire.MemberMethods;
+import io.coterie.replication.internal.wire.MemberMethods.Identity;
+import io.coterie.replication.internal.wire.MemberMethods.Progress;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Repetition;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's part in changes of the members: it begins those that it is asked for, drives them,
+ * and takes over those whose driver is gone.
+ */
+public final class Changes {
+    private static final Logger log = LoggerFactory.getLogger(Changes.class);
+
+    private static final long PREPARATION_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PROPOSAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How often the driver says how far it is. */
+    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int REPORTS_BETWEEN_LINES = 5;
+
+    /** A driver that is silent for longer is gone. */
+    private static final long SILENCE_NANOS = 5 * REPORT_NANOS;
+
+    private final RpcNode node;
+    private final NodeConfiguration configuration;
+    private final ConfigurationRecords records;
+    private final FullRound fullRound;
+    private final TransferLimits limits;
+    private final long attemptNanos;
+    private final Repetition ticks;
+    private @Nullable Driver driver;
+    private @Nullable Preparation preparation;
+    private @Nullable ChangeListener listener;
+    private @Nullable Configuration moving;
+    private Progress heard = new Progress(0, 0, 0, 0);
+    private long heardAt;
+    private int reports;
+    private boolean over;
+
+    /** @param fullRound settles keys on which too few members agree */
+    public Changes(
+            RpcNode node,
+            NodeConfiguration configuration,
+            ConfigurationRecords records,
+            FullRound fullRound,
+            TransferLimits limits,
+            long attemptNanos) {
+        this.node = node;
+        this.configuration = configuration;
+        this.records = records;
+        this.fullRound = fullRound;
+        this.limits = limits;
+        this.attemptNanos = attemptNanos;
+        this.ticks = new Repetition(node.world().scheduler(), REPORT_NANOS, this::tick);
+    }
+
+    /** Serves the methods, and takes part from now on. */
+    public void start() {
+        node.serveInline(MemberMethods.IDENTITY, (caller, request, answer) -> {
+            Configuration adopted = records.adopted();
+            records.reply(
+                    answer,
+                    new Identity(
+                            records.self().incarnation(), adopted == null ? 0 : adopted.cluster(), records.epoch()));
+        });
+        node.serveInline(MemberMethods.PROGRESS, (caller, progress, answer) -> {
+            if (progress.epoch() == records.epoch()) {
+                heard = progress;
+                heardAt = now();
+            }
+            answer.reply(true);
+        });
+        node.serveInline(MemberMethods.JOIN, (caller, join, answer) -> {
+            if (records.hasStorage(answer)) {
+                answer.reply(join(caller, join));
+            }
+        });
+        configuration.current().onAdoption(this::adopted);
+    }
+
+    public void stop() {
+        over = true;
+        ticks.cancel();
+        stopDriver();
+    }
+
+    /** How far the change that is under way is, as far as this node knows; null if there is none. */
+    public @Nullable Progress progress() {
+        Configuration now = moving;
+        Driver own = driver;
+        if (now == null) {
+            return null;
+        }
+        if (own == null) {
+            return heard.epoch() == now.epoch() ? heard : new Progress(now.epoch(), 0, 0, 0);
+        }
+        Transfer.Progress progress = own.progress();
+        return new Progress(now.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytesSent());
+    }
+
+    /** Begins a change, and drives it. */
+    public void begin(ChangeRequest request, ChangeListener asking) {
+        Configuration now = records.adopted();
+        if (now == null || now.find(records.self()) == null || !records.votes()) {
+            asking.ended(new ChangeRefusedException(
+                    Reason.NO_MEMBER, request + ": this node is no voting member. Ask a member, once it votes"));
+            return;
+        }
+        if (preparation != null || listener != null) {
+            asking.ended(new ChangeRefusedException(
+                    Reason.ANOTHER_CHANGE, request + ": another change is under way: await its end, or abort it"));
+            return;
+        }
+        Preparation begun = new Preparation(
+                node, now, request, records.self(), attemptNanos, now() + PREPARATION_NANOS, new Preparation.Result() {
+                    @Override
+                    public void prepared(Configuration joint) {
+                        propose(request, joint, asking);
+                    }
+
+                    @Override
+                    public void refused(ChangeRefusedException refusal) {
+                        preparation = null;
+                        asking.ended(refusal);
+                    }
+                });
+        preparation = begun;
+        begun.start();
+    }
+
+    private void propose(ChangeRequest request, Configuration joint, ChangeListener asking) {
+        configuration.propose(joint, now() + PROPOSAL_NANOS, problem -> {
+            preparation = null;
+            if (problem == null) {
+                log.info("{}: the change of epoch {} is under way", request, joint.epoch());
+                asking.begun(joint.epoch());
+                listener = asking;
+                drive();
+            } else {
+                asking.ended(new ChangeRefusedException(Reason.NO_QUORUM, request + ": " + problem));
+            }
+        });
+    }
+
+    /**
+     * Has the keepers choose that the members stay as they were.
+     *
+     * @param then is called once: with null if the change is aborted, or with why it is not
+     */
+    public void abort(Consumer<@Nullable ChangeRefusedException> then) {
+        Configuration now = records.adopted();
+        if (now == null || !now.isMoving()) {
+            then.accept(new ChangeRefusedException(
+                    Reason.TOO_LATE, "abort: no change is under way. What was made can be changed back"));
+            return;
+        }
+        configuration.propose(
+                Successors.abort(now),
+                now() + PROPOSAL_NANOS,
+                problem -> then.accept(
+                        problem == null ? null : new ChangeRefusedException(Reason.TOO_LATE, "abort: " + problem)));
+    }
+
+    /** A member has another address from now on. */
+    public void move(NodeId name, String address, Consumer<@Nullable ChangeRefusedException> then) {
+        Configuration now = records.adopted();
+        List<Member> named = now == null ? List.of() : now.named(name);
+        if (now == null || named.isEmpty()) {
+            then.accept(new ChangeRefusedException(Reason.UNKNOWN_MEMBER, name + " is no member"));
+            return;
+        }
+        configuration.propose(
+                Successors.move(now, named.get(named.size() - 1).id(), address),
+                now() + PROPOSAL_NANOS,
+                problem -> then.accept(
+                        problem == null
+                                ? null
+                                : new ChangeRefusedException(Reason.NO_QUORUM, "move " + name + ": " + problem)));
+    }
+
+    /** A replica asks to become a member; returns what that waits for, as a human-readable text. */
+    private String join(NodeId caller, MemberMethods.Join join) {
+        Configuration now = records.adopted();
+        MemberId newcomer = join.newcomer();
+        if (now == null) {
+            return "the cluster is not founded yet";
+        }
+        if (now.find(newcomer) != null) {
+            return "it is a member, and adopts the configuration soon";
+        }
+        if (!caller.equals(newcomer.node()) || now.named(caller).isEmpty()) {
+            return "it is no member: add it at one of the members";
+        }
+        if (now.isMoving()) {
+            return "another change is under way";
+        }
+        String address = join.address().isEmpty() ? now.named(caller).get(0).address() : join.address();
+        ChangeRequest heal = new ChangeRequest(caller, new Newcomer(caller, address), false);
+        begin(heal, new ChangeListener() {
+            @Override
+            public void begun(long epoch) {}
+
+            @Override
+            public void ended(@Nullable ChangeRefusedException refusal) {
+                if (refusal != null) {
+                    log.info(
+                            "{} has lost its records, and is not a member again yet: {}", caller, refusal.getMessage());
+                }
+            }
+        });
+        return "it takes the place of its lost records";
+    }
+
+    private void adopted(Configuration adopted) {
+        Configuration before = moving;
+        Driver own = driver;
+        moving = adopted.isMoving() ? adopted : null;
+        stopDriver();
+        if (before != null) {
+            ended(before, adopted, own);
+        }
+        if (moving != null) {
+            heardAt = now();
+            ticks.in(REPORT_NANOS);
+        }
+    }
+
+    private void ended(Configuration before, Configuration after, @Nullable Driver own) {
+        boolean made = after.epoch() > before.epoch() + 1
+                || after.placement(0).group().equals(before.placement(0).next());
+        ChangeListener asking = listener;
+        listener = null;
+        if (own != null) {
+            log.info(
+                    "the change of epoch {} is {} after {} ms: {} keys, {} bytes sent",
+                    before.epoch(),
+                    made ? "made" : "taken back",
+                    TimeUnit.NANOSECONDS.toMillis(own.nanos()),
+                    own.progress().keysDone(),
+                    own.progress().bytesSent());
+        }
+        if (asking != null) {
+            String failure = own == null ? null : own.failure();
+            asking.ended(
+                    made
+                            ? null
+                            : new ChangeRefusedException(
+                                    failure == null ? Reason.ABORTED : Reason.MEMBER_FAILED,
+                                    failure == null
+                                            ? "the change was aborted: the members are as they were before"
+                                            : "the change was taken back, because a member failed: " + failure));
+        }
+    }
+
+    private void tick() {
+        Configuration now = moving;
+        if (over || now == null) {
+            return;
+        }
+        ticks.in(REPORT_NANOS);
+        if (driver != null) {
+            report(now);
+        } else if (records.votes() && now() - heardAt > SILENCE_NANOS + turn(now) * REPORT_NANOS) {
+            log.info("the driver of the change of epoch {} is silent: this node takes over", now.epoch());
+            drive();
+        }
+    }
+
+    /** Members take over one after another, so that they seldom do it at once. */
+    private int turn(Configuration now) {
+        return now.members().stream()
+                        .filter(member -> member.state() == MemberState.ACTIVE)
+                        .map(Member::id)
+                        .toList()
+                        .indexOf(records.self())
+                + 1;
+    }
+
+    private void report(Configuration now) {
+        Progress progress = progress();
+        if (progress == null) {
+            return;
+        }
+        reports++;
+        if (reports % REPORTS_BETWEEN_LINES == 0) {
+            log.info(
+                    "the change of epoch {}: {} of {} keys so far, {} bytes sent",
+                    progress.epoch(),
+                    progress.keysDone(),
+                    progress.keysSeen(),
+                    progress.bytes());
+        }
+        now.members().stream()
+                .map(member -> member.id().node())
+                .distinct()
+                .filter(other -> !other.equals(node.self()))
+                .forEach(other -> node.loop().tell(other, MemberMethods.PROGRESS, progress));
+    }
+
+    private void drive() {
+        Configuration now = moving;
+        if (now == null || driver != null) {
+            return;
+        }
+        Driver begun = new Driver(node, configuration, now, fullRound, limits);
+        driver = begun;
+        begun.start();
+    }
+
+    private void stopDriver() {
+        Driver own = driver;
+        driver = null;
+        if (own != null) {
+            own.stop();
+        }
+    }
+
+    private long now() {
+        return node.world().clock().nanos();
+    }
+}

@@ -1,0 +1,159 @@
+package io.coterie.replication.internal.change;
+
+import io.coterie.replication.internal.keepers.NodeConfiguration;
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.GroupMember;
+import io.coterie.replication.internal.membership.Placement;
+import io.coterie.replication.internal.membership.Successors;
+import io.coterie.replication.internal.transfer.FullRound;
+import io.coterie.replication.internal.transfer.Transfer;
+import io.coterie.replication.internal.transfer.Transfer.Outcome;
+import io.coterie.replication.internal.transfer.Transfer.Progress;
+import io.coterie.replication.internal.transfer.TransferLimits;
+import io.coterie.replication.internal.transfer.TransferPlan;
+import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.spi.Repetition;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings one change from its joint configuration to its end. The records are transferred first:
+ * only then may the next group take over. If a newcomer fails, all stays as it was.
+ *
+ * <p>A driver ends when this node adopts the next configuration, whoever has proposed it.
+ */
+final class Driver {
+    private static final Logger log = LoggerFactory.getLogger(Driver.class);
+
+    /** How long to try to have a configuration chosen before the transfer is begun again. */
+    private static final long PROPOSAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final RpcNode node;
+    private final NodeConfiguration configuration;
+    private final Configuration joint;
+    private final FullRound fullRound;
+    private final TransferLimits limits;
+    private final Repetition attempts;
+    private final long begun;
+    private @Nullable Transfer transfer;
+    private @Nullable String failure;
+    private Progress progress = new Progress(0, 0, 0);
+    private boolean over;
+
+    /** @param joint the configuration that this node has adopted */
+    Driver(
+            RpcNode node,
+            NodeConfiguration configuration,
+            Configuration joint,
+            FullRound fullRound,
+            TransferLimits limits) {
+        this.node = node;
+        this.configuration = configuration;
+        this.joint = joint;
+        this.fullRound = fullRound;
+        this.limits = limits;
+        this.attempts = new Repetition(node.world().scheduler(), limits.retryNanos(), this::transfer);
+        this.begun = node.world().clock().nanos();
+    }
+
+    void start() {
+        attempts.guard(this::transfer);
+    }
+
+    void stop() {
+        over = true;
+        attempts.cancel();
+        stopTransfer();
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** Why the change is being taken back, as a human-readable text; null if it is not. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    long nanos() {
+        return node.world().clock().nanos() - begun;
+    }
+
+    private void stopTransfer() {
+        Transfer running = transfer;
+        transfer = null;
+        if (running != null) {
+            running.stop();
+        }
+    }
+
+    private void transfer() {
+        stopTransfer();
+        if (over) {
+            return;
+        }
+        Placement placement = joint.placement(0);
+        TransferPlan plan = new TransferPlan(placement.since(), members(placement.group()), members(placement.next()));
+        Transfer begunNow = new Transfer(node, plan, limits, fullRound, new Transfer.Listener() {
+            @Override
+            public void progressed(Progress now) {
+                progress = now;
+            }
+
+            @Override
+            public void ended(Outcome outcome) {
+                attempts.guard(() -> transferred(outcome));
+            }
+        });
+        transfer = begunNow;
+        begunNow.start();
+    }
+
+    private static List<TransferPlan.Member> members(List<GroupMember> group) {
+        return group.stream()
+                .map(member ->
+                        new TransferPlan.Member(member.id().node(), member.id().incarnation()))
+                .toList();
+    }
+
+    private void transferred(Outcome outcome) {
+        if (over) {
+            return;
+        }
+        if (outcome instanceof Outcome.Done) {
+            propose(Successors.commit(joint));
+        } else if (outcome instanceof Outcome.Failed failed) {
+            TransferPlan.Member member = failed.member();
+            if (member == null || isNewcomer(member)) {
+                failure = (member == null ? "" : member + ": ") + failed.reason();
+                log.warn(
+                        "the change of epoch {} is taken back: {}. Repair that, and begin the change again",
+                        joint.epoch(),
+                        failure);
+                propose(Successors.abort(joint));
+            } else {
+                // As long as too few members of the group answer, no configuration can be chosen either.
+                attempts.in(limits.retryNanos());
+            }
+        }
+    }
+
+    private boolean isNewcomer(TransferPlan.Member member) {
+        return joint.placement(0).group().stream()
+                .noneMatch(
+                        old -> old.id().node().equals(member.node()) && old.id().incarnation() == member.incarnation());
+    }
+
+    private void propose(Configuration next) {
+        long deadline = node.world().clock().nanos() + PROPOSAL_NANOS;
+        configuration.propose(next, deadline, problem -> {
+            if (problem != null && !over) {
+                attempts.in(limits.retryNanos());
+            }
+        });
+    }
+}
