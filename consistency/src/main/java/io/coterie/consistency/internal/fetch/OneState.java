@@ -266,6 +266,12 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     }
 
     @Override
+    public void onVotersChanged() {
+        over = true;
+        whole.onVotersChanged();
+    }
+
+    @Override
     public void onProblem(NodeId replica, String problem) {
         whole.onProblem(replica, problem);
         lost(replica);

@@ -126,8 +126,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
                 peerRecovery,
                 mine == null ? null : mine.stores()::open,
                 mine == null ? id -> null : mine.stores()::find);
-        long[] signs = new long[replicas.size()];
-        this.load = new NodeLoad(clock.nanos(), () -> peerRecovery.isQuorumHeard(signs));
+        this.load = new NodeLoad(clock.nanos(), peerRecovery::isQuorumHeard);
         this.watches = new NodeWatches(node.self(), clock, stores::find);
         this.clockCheck = new ClockCheck(context, time);
         hlcClock.correctBy(clockCheck::correctionMillis);
@@ -178,6 +177,23 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     @Override
     public Voters voters() {
         return context.voters();
+    }
+
+    /**
+     * From now on requests ask these replicas. All that run begin again with them, where they can,
+     * and nothing that was answered before counts. Only to be called on the loop.
+     */
+    public void changeVoters(Voters voters) {
+        context.change(voters);
+    }
+
+    /**
+     * The listener gets the voters before and after each change, on the loop. It may only bring its
+     * own state up to date: others may not have heard of the change yet. What it has to begin it
+     * leaves to a later turn of the loop.
+     */
+    public void onVotersChange(BiConsumer<Voters, Voters> listener) {
+        context.onChange(listener);
     }
 
     public RpcNode node() {
@@ -280,7 +296,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         }
         // A large copy takes its time on a slow link, and a connection that ends fails the request.
         long answerNanos = context.reportsLoss() ? SLOW_ANSWER_NANOS : 10 * context.attemptNanos();
-        AntiEntropy begun = new AntiEntropy(node, mine, answerNanos, period, promisedHigher);
+        AntiEntropy begun = new AntiEntropy(node, mine, context.otherReplicas(), answerNanos, period, promisedHigher);
+        context.onChange((before, now) -> begun.change(context.otherReplicas()));
         begun.start();
         return begun;
     }

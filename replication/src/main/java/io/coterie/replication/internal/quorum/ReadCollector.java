@@ -32,6 +32,11 @@ public final class ReadCollector implements ResponseCollector<ReadMethod.Found> 
     }
 
     @Override
+    public void onVotersChanged() {
+        collector.onVotersChanged();
+    }
+
+    @Override
     public void onProblem(NodeId replica, String problem) {
         collector.onProblem(replica, problem);
     }

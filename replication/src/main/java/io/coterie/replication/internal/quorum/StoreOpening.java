@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The record of a majority counts. A minority with another record, which a failed call has left,
  * is corrected. A replica that was given another list of replicas is asked again, because it may be
- * restarted with the right list.
+ * restarted with the right list. When the voters change, all of them are asked anew; a store that is
+ * open stays so.
  */
 final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     private final QuorumContext context;
@@ -73,12 +74,40 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
         call = asking;
         if (!unheard.isEmpty()) {
             // A silent replica must not delay the opening.
+            Voters current = voters;
             context.world().scheduler().schedule(2 * context.attemptNanos(), () -> {
-                unheard.clear();
-                decide();
+                if (current.equals(voters)) {
+                    unheard.clear();
+                    decide();
+                }
             });
         }
         asking.start();
+    }
+
+    StoreSpec store() {
+        return store;
+    }
+
+    /** The voters have changed. */
+    void askAnew(Fanout<ReplicaMethods.Open, Boolean> asking) {
+        boolean wasRefused = refusal() != null;
+        QuorumCall before = call;
+        if (before != null) {
+            before.cancel();
+        }
+        voters = context.voters();
+        confirmed = 0;
+        dissenters.clear();
+        otherLists.clear();
+        unheard.clear();
+        if (!needsQuorum && !open) {
+            unheard.addAll(voters.replicas());
+        }
+        if (wasRefused) {
+            onChange.accept(this);
+        }
+        begin(asking);
     }
 
     @Override

@@ -49,16 +49,14 @@ public final class LocalReplica {
     private final RpcNode node;
     private final Replica replica;
     private final Registration registration;
-    private final List<NodeId> others;
     private final Copies copies;
     private volatile ReplicaState state;
     private volatile @Nullable String problem;
 
-    private LocalReplica(RpcNode node, Replica replica, Registration registration, List<NodeId> others) {
+    private LocalReplica(RpcNode node, Replica replica, Registration registration) {
         this.node = node;
         this.replica = replica;
         this.registration = registration;
-        this.others = others;
         this.copies = replica.copies(node.maxPayloadBytes());
         this.state = replica.votingRight().state();
         replica.votingRight().onChange(newState -> changed());
@@ -91,7 +89,7 @@ public final class LocalReplica {
         replica.stores().askRoles(node.loop()::role);
         replica.stores().checkPolicies(new PolicyDisputes(node, names, voters, attemptNanos)::ask);
         Registration registration = new Registration(node, replica, others, retry, attemptNanos);
-        return new LocalReplica(node, replica, registration, others);
+        return new LocalReplica(node, replica, registration);
     }
 
     public Replica replica() {
@@ -212,11 +210,6 @@ public final class LocalReplica {
     /** All copies of the replica, for a comparison with others. */
     public Copies copies() {
         return copies;
-    }
-
-    /** The other replicas. */
-    public List<NodeId> others() {
-        return others;
     }
 
     public void close() {
