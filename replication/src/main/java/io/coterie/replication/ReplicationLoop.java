@@ -82,13 +82,6 @@ public interface ReplicationLoop extends QuorumCalls, ReplicaConnections {
     int localRecords();
 
     /**
-     * Whether a node has shown this node's replica that it was given the same list of replicas. If
-     * not, no answer to it may count: its majorities and those of this node need not share a
-     * replica. Always true for this node itself.
-     */
-    boolean hasSameReplicas(NodeId caller);
-
-    /**
      * A failure detector considers a replica down, although its connection has not ended. The
      * replica counts as not connected until something arrives from it. A wrong suspicion costs
      * time, never safety.

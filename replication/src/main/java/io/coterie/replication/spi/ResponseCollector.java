@@ -55,8 +55,13 @@ public interface ResponseCollector<A> {
     default void onOtherPolicy(NodeId replica, String problem) {}
 
     /**
-     * The replica was given another list of replicas than this node. It is asked again, as after a
-     * problem: it may be restarted with the right list.
+     * The {@linkplain QuorumCalls#voters voters} are others now. The call has ended: nothing is sent
+     * again, and no further answer is handed over. Nothing that was answered before counts for a
+     * quorum of the new voters. Who still needs an answer makes a new call. Called once, in a later
+     * turn of the loop than the change, unless the call was cancelled meanwhile.
+     *
+     * <p>By default nothing is done: an operation that waits for answers ends at its deadline.
      */
-    default void onOtherReplicas(NodeId replica, String problem) {}
+    default void onVotersChanged() {}
+
 }

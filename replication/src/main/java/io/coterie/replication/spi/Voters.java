@@ -169,6 +169,28 @@ public final class Voters {
         return index < 0 ? 0 : 1L << index;
     }
 
+    /** Those of the other's replicas with these bits that are replicas here, by their bits here. */
+    public long bitsOf(Voters other, long bits) {
+        long same = 0;
+        for (int i = 0; i < replicas.size(); i++) {
+            same |= (other.bit(replicas.get(i)) & bits) == 0 ? 0 : 1L << i;
+        }
+        return same;
+    }
+
+    /**
+     * What is known of each replica here.
+     *
+     * @param values what is known of each replica of the other, in the order there
+     * @param otherwise for a replica that the other does not have
+     */
+    public long[] valuesOf(Voters other, long[] values, long otherwise) {
+        return replicas.stream()
+                .mapToInt(other::indexOf)
+                .mapToLong(index -> index < 0 ? otherwise : values[index])
+                .toArray();
+    }
+
     @Override
     public String toString() {
         String text = names(group);

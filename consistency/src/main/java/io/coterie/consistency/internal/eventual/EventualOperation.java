@@ -95,5 +95,10 @@ abstract class EventualOperation extends PendingOperation implements ConnectionG
         }
     }
 
+    /** The replicas are others now. */
+    final void othersAsked() {
+        refusing.clear();
+    }
+
     abstract Map<NodeId, String> said();
 }

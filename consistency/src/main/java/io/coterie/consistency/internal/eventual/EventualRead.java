@@ -25,7 +25,7 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
     /** A bit for each replica. */
     private long answered;
 
-    private VersionedValue newest = VersionedValue.NEVER;
+    private @Nullable VersionedValue newest;
 
     @Nullable
     QuorumCall call;
@@ -49,22 +49,31 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
 
     @Override
     public boolean onAnswer(NodeId replica, VersionedValue answer) {
-        boolean isFirst = answered == 0;
         answered |= voters.bit(replica);
         HlcClock clock = replication().hlcClock();
         if (!clock.observe(answer.timestamp())) {
             replication().suspectClocks();
         }
-        boolean agrees = isFirst || answer.timestamp().equals(newest.timestamp());
-        if (isFirst || clock.isLater(answer.timestamp(), newest.timestamp())) {
-            newest = answer;
-        }
+        VersionedValue before = newest;
+        boolean agrees = before == null || answer.timestamp().equals(before.timestamp());
+        VersionedValue latest =
+                before == null || clock.isLater(answer.timestamp(), before.timestamp()) ? answer : before;
+        newest = latest;
         complete(new Result(true, answer.value()));
         // Replicas refuse a timestamp that is too far ahead, and every write of a reader.
-        if (!agrees && !replication().isReadOnly() && clock.trusts(newest.timestamp())) {
-            replication().merge(key, newest, deadline, new Repair(voters));
+        if (!agrees && !replication().isReadOnly() && clock.trusts(latest.timestamp())) {
+            replication().merge(key, latest, deadline, new Repair(voters));
         }
         return answered == voters.allBits();
+    }
+
+    /** A read that has its answer leaves repairs to the next one. */
+    @Override
+    public void onVotersChanged() {
+        if (!isDone()) {
+            othersAsked();
+            send();
+        }
     }
 
     @Override

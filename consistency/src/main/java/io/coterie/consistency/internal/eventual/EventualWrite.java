@@ -60,6 +60,10 @@ final class EventualWrite extends EventualOperation {
         earlierMaybeApplied = maybeApplied();
         Attempt next = new Attempt(this, replication().hlcClock().next());
         attempt = next;
+        merge(next);
+    }
+
+    private void merge(Attempt next) {
         next.call = replication().merge(key, new VersionedValue(next.timestamp, value), deadline, next);
     }
 
@@ -143,6 +147,17 @@ final class EventualWrite extends EventualOperation {
                 write.overtaken(this, replica, inForce);
             }
             return cancelled || answered == voters.allBits();
+        }
+
+        /** The same write goes to the new replicas, also where others have it already. */
+        @Override
+        public void onVotersChanged() {
+            write.earlierMaybeApplied |= maybeExecuted();
+            write.othersAsked();
+            voters = write.replication().voters();
+            answered = 0;
+            refusals.clear();
+            write.merge(this);
         }
 
         @Override

@@ -266,6 +266,12 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
     }
 
     @Override
+    public void onVotersChanged() {
+        over = true;
+        whole.onVotersChanged();
+    }
+
+    @Override
     public void onProblem(NodeId replica, String problem) {
         whole.onProblem(replica, problem);
         lost(replica);
@@ -293,9 +299,4 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
         lost(replica);
     }
 
-    @Override
-    public void onOtherReplicas(NodeId replica, String problem) {
-        whole.onOtherReplicas(replica, problem);
-        lost(replica);
-    }
 }

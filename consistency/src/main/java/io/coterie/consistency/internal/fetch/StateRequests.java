@@ -8,6 +8,7 @@ import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.ReadAnswer;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ResponseCollector;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,11 @@ public final class StateRequests {
         }
         OneState<PrepareAnswer> answers = new OneState<>(this, sender, collector);
         return answers.begun(replication.prepare(key, ballot, sender, deadline, answers));
+    }
+
+    /** The replicas are others now. */
+    public void change(Voters before, Voters now) {
+        senders.change(before, now);
     }
 
     /** A state was read, if there was one, or is written. */

@@ -2,6 +2,7 @@ package io.coterie.consistency.internal.fetch;
 
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ public final class StateSenders {
     private final int largeBytes;
 
     /** How long each replica took to send a state recently. */
-    private final long[] nanos;
+    private long[] nanos;
 
     /** The largest recent state; large as long as nothing is known. */
     private int sizeBytes;
@@ -74,6 +75,10 @@ public final class StateSenders {
         this.nanos = new long[replication.replicas().size()];
         this.sizeBytes = largeBytes;
         Arrays.fill(nanos, UNKNOWN_NANOS);
+    }
+
+    void change(Voters before, Voters now) {
+        nanos = now.valuesOf(before, nanos, UNKNOWN_NANOS);
     }
 
     /** A state was read, if there was one, or is written. */
@@ -107,14 +112,18 @@ public final class StateSenders {
 
     /** A replica sent a state. */
     void took(NodeId replica, long itsNanos) {
-        int index = replication.replicas().indexOf(replica);
-        nanos[index] += (Math.min(itsNanos, MAX_NANOS) - nanos[index]) >> NEW_SHIFT;
+        int index = replication.voters().indexOf(replica);
+        if (index >= 0) {
+            nanos[index] += (Math.min(itsNanos, MAX_NANOS) - nanos[index]) >> NEW_SHIFT;
+        }
     }
 
     /** A replica did not send a state within that time, or failed to. */
     void failed(NodeId replica, long afterNanos) {
-        int index = replication.replicas().indexOf(replica);
-        nanos[index] = Math.min(MAX_NANOS, 2 * Math.max(nanos[index], afterNanos));
+        int index = replication.voters().indexOf(replica);
+        if (index >= 0) {
+            nanos[index] = Math.min(MAX_NANOS, 2 * Math.max(nanos[index], afterNanos));
+        }
     }
 
     /**
@@ -123,7 +132,8 @@ public final class StateSenders {
      * @param othersNanos after what time another one sent its ballot
      */
     long patienceNanos(NodeId replica, long othersNanos) {
-        long usual = nanos[replication.replicas().indexOf(replica)];
+        int index = replication.voters().indexOf(replica);
+        long usual = index < 0 ? UNKNOWN_NANOS : nanos[index];
         return Math.max(MIN_WAIT_NANOS, Math.min(2 * Math.max(usual, othersNanos), MAX_WAIT_NANOS));
     }
 

@@ -11,6 +11,7 @@ import io.coterie.consistency.internal.round.Round;
 import io.coterie.consistency.internal.rules.Batch;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.List;
@@ -205,8 +206,8 @@ public final class KeyCoordinator extends KeyQueue implements StrongOperation.Qu
     }
 
     @Override
-    protected void cachePromise(Ballot ballot, RegisterState chosen) {
-        super.cachePromise(ballot, chosen);
+    protected void cachePromise(Voters voters, Ballot ballot, RegisterState chosen) {
+        super.cachePromise(voters, ballot, chosen);
         weigh();
     }
 

@@ -57,12 +57,28 @@ public final class SettlingReads {
      * node; may be called by any thread.
      */
     public static void start(Replication replication) {
-        if (replication.replicas().contains(replication.self())) {
-            replication
-                    .world()
-                    .scheduler()
-                    .execute(() ->
-                            replication.node().serveInline(SettlingRead.METHOD, new SettlingReads(replication)::read));
+        replication.world().scheduler().execute(() -> new WhenReplica(replication).start());
+    }
+
+    /** Serves as soon as the node is a replica for the first time. */
+    private static final class WhenReplica {
+        private final Replication replication;
+        private boolean serves;
+
+        WhenReplica(Replication replication) {
+            this.replication = replication;
+        }
+
+        void start() {
+            NodeReplication.of(replication.loop()).onVotersChange((before, now) -> serve());
+            serve();
+        }
+
+        private void serve() {
+            if (!serves && replication.replicas().contains(replication.self())) {
+                serves = true;
+                replication.node().serveInline(SettlingRead.METHOD, new SettlingReads(replication)::read);
+            }
         }
     }
 
@@ -91,10 +107,6 @@ public final class SettlingReads {
     }
 
     private @Nullable RuntimeException refusal(NodeId caller, RecordKey key) {
-        if (!replication.hasSameReplicas(caller)) {
-            return new IllegalStateException(
-                    caller + " has not shown yet that it was given the replicas " + replication.replicas());
-        }
         StoreSpec known = replication.recordedStore(key.store());
         if (known == null
                 || !known.policy().equals(StrongPolicy.INSTANCE.name())

@@ -9,8 +9,6 @@ import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
@@ -48,7 +46,7 @@ public final class TombstoneCollector {
 
     private final NodeReplication replication;
     private final long periodNanos;
-    private final List<NodeId> replicas;
+    private List<NodeId> replicas;
     private final Deque<Tombstone> due = new ArrayDeque<>();
     private final Repetition passes;
     private boolean awake;
@@ -66,9 +64,12 @@ public final class TombstoneCollector {
     private TombstoneCollector(NodeReplication replication, Duration period) {
         this.replication = replication;
         this.periodNanos = period.toNanos();
-        this.replicas = new ArrayList<>(replication.replicas());
-        Collections.sort(replicas, (a, b) -> a.name().compareTo(b.name()));
+        this.replicas = sorted(replication.replicas());
         this.passes = new Repetition(replication.world().scheduler(), periodNanos, this::pass, this::giveUp);
+    }
+
+    private static List<NodeId> sorted(List<NodeId> replicas) {
+        return replicas.stream().sorted().toList();
     }
 
     /**
@@ -82,7 +83,10 @@ public final class TombstoneCollector {
     public static TombstoneCollector start(Replication replication, Duration period) {
         NodeReplication loop = NodeReplication.of(replication.loop());
         TombstoneCollector collector = new TombstoneCollector(loop, period);
-        loop.world().scheduler().execute(() -> loop.tombstones().onFirst(collector::wake));
+        loop.world().scheduler().execute(() -> {
+            loop.onVotersChange((before, now) -> collector.replicas = sorted(now.replicas()));
+            loop.tombstones().onFirst(collector::wake);
+        });
         return collector;
     }
 
@@ -113,7 +117,8 @@ public final class TombstoneCollector {
         removedSome = false;
         atOnce = 1;
         for (Tombstone tombstone : tombstones) {
-            if (tombstone.ageNanos() >= periodNanos * (1 + (long) PERIODS_PER_RANK * rank(tombstone))) {
+            if (replicas.contains(replication.self())
+                    && tombstone.ageNanos() >= periodNanos * (1 + (long) PERIODS_PER_RANK * rank(tombstone))) {
                 due.add(tombstone);
             }
         }

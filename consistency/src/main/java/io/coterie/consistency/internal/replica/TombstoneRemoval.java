@@ -137,6 +137,14 @@ final class TombstoneRemoval {
             }
         }
 
+        /** The new replicas may have neither the tombstone nor what was promised for it. */
+        @Override
+        public final void onVotersChanged() {
+            if (isCurrent()) {
+                end(End.KEPT);
+            }
+        }
+
         /** A promise that is too far ahead must not become the floor: the tombstone stays. */
         @Override
         public final void onClockAhead(NodeId replica, String problem) {
@@ -152,11 +160,6 @@ final class TombstoneRemoval {
 
         @Override
         public final void onOtherPolicy(NodeId replica, String problem) {
-            onProblem(replica, problem);
-        }
-
-        @Override
-        public final void onOtherReplicas(NodeId replica, String problem) {
             onProblem(replica, problem);
         }
     }

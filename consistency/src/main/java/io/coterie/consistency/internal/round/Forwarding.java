@@ -81,6 +81,10 @@ public final class Forwarding extends Round {
         }
     }
 
+    /** The home asks the new replicas, and this node asks none. */
+    @Override
+    void restart() {}
+
     @Override
     void again() {
         alone();

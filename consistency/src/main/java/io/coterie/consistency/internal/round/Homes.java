@@ -5,6 +5,7 @@ import io.coterie.rpc.internal.util.Fnv;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,46 +22,71 @@ public final class Homes {
     private static final int MAX_DOUBLINGS = 4;
 
     private final Clock clock;
-    private final List<NodeId> replicas;
-    private final long[] names;
-    private final long[] avoidedAt;
-    private final long[] avoidedUntil;
-    private final boolean[] avoided;
+    private List<Home> homes = List.of();
 
-    /** A bit for each replica that is passed over because it did not answer. */
-    private long silent;
+    /** How many replicas are passed over because they did not answer. */
+    private int silent;
 
-    /** For how long it was passed over last; 0 once it has answered. */
-    private final long[] avoidedNanos;
+    /** A replica that may be a home. */
+    private static final class Home {
+        final NodeId replica;
+        final long name;
+        long avoidedAt;
+        long avoidedUntil;
+        boolean avoided;
 
-    private final long[] answeredAt;
+        /** Whether it is passed over until it answers anything. */
+        boolean silent;
+
+        /** For how long it was passed over last; 0 once it has answered. */
+        long avoidedNanos;
+
+        long answeredAt;
+
+        Home(NodeId replica, long now) {
+            this.replica = replica;
+            this.name = Fnv.signedHash64(replica.name());
+            this.avoidedAt = now;
+            this.answeredAt = now;
+        }
+    }
 
     Homes(Clock clock, List<NodeId> replicas) {
         this.clock = clock;
-        this.replicas = replicas;
-        this.names = new long[replicas.size()];
-        this.avoidedAt = new long[names.length];
-        this.avoidedUntil = new long[names.length];
-        this.avoided = new boolean[names.length];
-        this.avoidedNanos = new long[names.length];
-        this.answeredAt = new long[names.length];
-        for (int i = 0; i < names.length; i++) {
-            names[i] = Fnv.signedHash64(replicas.get(i).name());
-            answeredAt[i] = clock.nanos();
-            avoidedAt[i] = clock.nanos();
+        change(replicas);
+    }
+
+    /** From now on these replicas are homes. */
+    void change(List<NodeId> replicas) {
+        List<Home> next = new ArrayList<>();
+        for (NodeId replica : replicas) {
+            Home known = find(replica);
+            next.add(known == null ? new Home(replica, clock.nanos()) : known);
         }
+        homes = next;
+        silent = (int) next.stream().filter(home -> home.silent).count();
+    }
+
+    private @Nullable Home find(NodeId replica) {
+        for (int i = 0; i < homes.size(); i++) {
+            if (homes.get(i).replica.equals(replica)) {
+                return homes.get(i);
+            }
+        }
+        return null;
     }
 
     /** The key's home, or null if all replicas are passed over. */
     @Nullable
     public NodeId of(RecordKey key) {
-        int best = -1;
-        for (int i = 0; i < names.length; i++) {
-            if (!isAvoided(i) && (best < 0 || weight(key, i) > weight(key, best))) {
-                best = i;
+        Home best = null;
+        for (int i = 0; i < homes.size(); i++) {
+            Home next = homes.get(i);
+            if (!isAvoided(next) && (best == null || weight(key, next) > weight(key, best))) {
+                best = next;
             }
         }
-        return best < 0 ? null : replicas.get(best);
+        return best == null ? null : best.replica;
     }
 
     /**
@@ -71,24 +97,26 @@ public final class Homes {
      * @param began when it was asked in vain
      */
     public void avoid(NodeId replica, long began, long nanos) {
-        int index = replicas.indexOf(replica);
-        if (began - avoidedAt[index] < 0) {
+        Home home = find(replica);
+        if (home == null || began - home.avoidedAt < 0) {
             return;
         }
-        long time = Math.min(Math.max(nanos, 2 * avoidedNanos[index]), nanos << MAX_DOUBLINGS);
-        avoided[index] = true;
-        silent &= ~(1L << index);
-        avoidedAt[index] = clock.nanos();
-        avoidedNanos[index] = time;
-        avoidedUntil[index] = avoidedAt[index] + time;
+        long time = Math.min(Math.max(nanos, 2 * home.avoidedNanos), nanos << MAX_DOUBLINGS);
+        home.avoided = true;
+        setSilent(home, false);
+        home.avoidedAt = clock.nanos();
+        home.avoidedNanos = time;
+        home.avoidedUntil = home.avoidedAt + time;
     }
 
     /** A home answered, perhaps too late. */
     public void answered(NodeId replica) {
-        int index = replicas.indexOf(replica);
-        avoided[index] = false;
-        avoidedNanos[index] = 0;
-        answeredAt[index] = clock.nanos();
+        Home home = find(replica);
+        if (home != null) {
+            home.avoided = false;
+            home.avoidedNanos = 0;
+            home.answeredAt = clock.nanos();
+        }
     }
 
     /**
@@ -97,23 +125,32 @@ public final class Homes {
      */
     void avoidUntilHeard(NodeId replica, long began, long nanos) {
         avoid(replica, began, nanos);
-        silent |= 1L << replicas.indexOf(replica);
+        Home home = find(replica);
+        if (home != null) {
+            setSilent(home, true);
+        }
+    }
+
+    private void setSilent(Home home, boolean isSilent) {
+        if (home.silent != isSilent) {
+            home.silent = isSilent;
+            silent += isSilent ? 1 : -1;
+        }
     }
 
     /** A replica answered, whatever it was asked. */
     void heard(NodeId replica) {
-        if (silent != 0) {
-            int index = replicas.indexOf(replica);
-            if ((silent & 1L << index) != 0) {
-                silent &= ~(1L << index);
-                avoided[index] = false;
-                avoidedNanos[index] = 0;
-            }
+        Home home = silent == 0 ? null : find(replica);
+        if (home != null && home.silent) {
+            setSilent(home, false);
+            home.avoided = false;
+            home.avoidedNanos = 0;
         }
     }
 
     boolean hasAnsweredSince(NodeId replica, long nanos) {
-        return answeredAt[replicas.indexOf(replica)] - nanos > 0;
+        Home home = find(replica);
+        return home != null && home.answeredAt - nanos > 0;
     }
 
     /**
@@ -131,13 +168,13 @@ public final class Homes {
         return Math.max(MIN_PATIENCE_NANOS, 2 * roundTripNanos);
     }
 
-    private boolean isAvoided(int index) {
-        avoided[index] = avoided[index] && avoidedUntil[index] - clock.nanos() > 0;
-        return avoided[index];
+    private boolean isAvoided(Home home) {
+        home.avoided = home.avoided && home.avoidedUntil - clock.nanos() > 0;
+        return home.avoided;
     }
 
-    private long weight(RecordKey key, int index) {
-        long mixed = (names[index] ^ key.hashCode() * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L;
+    private static long weight(RecordKey key, Home home) {
+        long mixed = (home.name ^ key.hashCode() * 0x9e3779b97f4a7c15L) * 0xbf58476d1ce4e5b9L;
         mixed = (mixed ^ mixed >>> 32) * 0x94d049bb133111ebL;
         return mixed ^ mixed >>> 29;
     }

@@ -4,6 +4,7 @@ import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.CachedPromise;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.Voters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 abstract class PromiseCachingKey extends RecordKey {
     /** The memory that a key takes besides its bytes and a state, roughly. */
     private static final int MIN_WEIGHT = 300;
+
+    /** Those of whom a quorum has promised it. */
+    private @Nullable Voters promisedBy;
 
     private long ballotCounter;
     private long ballotProposer;
@@ -47,14 +51,16 @@ abstract class PromiseCachingKey extends RecordKey {
         return MIN_WEIGHT + length() + (state == null ? 0 : stateLength);
     }
 
-    /** Takes the cached promise out of the cache; null for none. */
+    /**
+     * Takes the cached promise out of the cache; null for none. A promise of other voters is void.
+     */
     @Nullable
-    final CachedPromise takePromise() {
+    final CachedPromise takePromise(Voters voters) {
         byte[] bytes = state;
-        if (bytes == null) {
+        state = null;
+        if (bytes == null || !voters.equals(promisedBy)) {
             return null;
         }
-        state = null;
         Ballot version = new Ballot(versionCounter, versionProposer);
         return new CachedPromise(
                 new Ballot(ballotCounter, ballotProposer),
@@ -62,8 +68,9 @@ abstract class PromiseCachingKey extends RecordKey {
                         bytes, valueAt, tombstone, version, horizon, outcomeCount, onlyOrigin, onlyTimestamp));
     }
 
-    /** From now on this promise is cached. */
-    protected void cachePromise(Ballot ballot, RegisterState chosen) {
+    /** From now on this promise of a quorum of the voters is cached. */
+    protected void cachePromise(Voters voters, Ballot ballot, RegisterState chosen) {
+        promisedBy = voters;
         ballotCounter = ballot.counter();
         ballotProposer = ballot.proposer();
         state = chosen.bytes();

@@ -39,7 +39,8 @@ public final class ProposeRound extends Round {
 
     @Override
     public void start() {
-        CachedPromise cached = key.takePromise();
+        voters = replication().voters();
+        CachedPromise cached = key.takePromise(voters);
         if (cached != null
                 && !(cached.state().isTombstone()
                         && cached.mayBeForgotten(replication().ballotClock().ageMillis(cached.ballot())))) {
@@ -54,6 +55,12 @@ public final class ProposeRound extends Round {
         if (rules.isUntakenAfterRefusal()) {
             batch.takeBack();
         }
+        prepare();
+    }
+
+    /** What was sent before may be accepted, so the batch is looked for in the state, too. */
+    @Override
+    void restart() {
         prepare();
     }
 
@@ -134,12 +141,21 @@ public final class ProposeRound extends Round {
                 Batch.Attempt attempt = batch.applyTo(state, ballot, own, ended);
                 replication().world().scheduler().execute(() -> {
                     if (isCurrent(phase)) {
-                        propose(ballot, attempt);
+                        returned(ballot, attempt);
                     }
                 });
             });
         } catch (RejectedExecutionException e) {
             refuseUserCode(ballot, state, e);
+        }
+    }
+
+    /** Functions have returned. Meanwhile the replicas may be others, who have promised nothing. */
+    private void returned(Ballot ballot, Batch.Attempt attempt) {
+        if (voters.equals(replication().voters())) {
+            propose(ballot, attempt);
+        } else {
+            prepare();
         }
     }
 
@@ -280,6 +296,11 @@ public final class ProposeRound extends Round {
         }
 
         @Override
+        public void onVotersChanged() {
+            votersChanged(phase);
+        }
+
+        @Override
         public void onTooLarge(NodeId replica, String problem) {
             tooLarge(phase, replica);
         }
@@ -333,6 +354,11 @@ public final class ProposeRound extends Round {
         }
 
         @Override
+        public void onVotersChanged() {
+            votersChanged(phase);
+        }
+
+        @Override
         public void onTooLarge(NodeId replica, String problem) {
             tooLarge(phase, replica);
         }
@@ -368,7 +394,7 @@ public final class ProposeRound extends Round {
                 return;
             }
             if (nextIsPromised) {
-                key.cachePromise(next, state);
+                key.cachePromise(voters, next, state);
             }
             finish(attempt);
         }

@@ -40,6 +40,11 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
     @Override
     public void start() {
         reading = enterReadPhase();
+        agreeing = 0;
+        highest = Ballot.NONE;
+        state = null;
+        newest = null;
+        behind = null;
         asked(reading, context.states().read(key, deadline(), this));
     }
 
@@ -95,6 +100,16 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
     @Override
     public void onTooLarge(NodeId replica, String problem) {
         tooLarge(reading, replica);
+    }
+
+    @Override
+    public void onVotersChanged() {
+        votersChanged(reading);
+    }
+
+    @Override
+    final void restart() {
+        start();
     }
 
     @Override
@@ -154,6 +169,11 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
                 answer(state);
             }
             return !isCurrent(phase);
+        }
+
+        @Override
+        public void onVotersChanged() {
+            votersChanged(phase);
         }
 
         @Override

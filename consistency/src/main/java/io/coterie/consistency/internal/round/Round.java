@@ -46,6 +46,20 @@ public abstract class Round extends RoundAnswers {
     /** Continues after a conflict. */
     abstract void again();
 
+    /** Begins again at the first phase, without anything that was answered before. */
+    abstract void restart();
+
+    /**
+     * The replicas are others: what was answered counts no longer. That is no conflict, and needs
+     * no pause. After a pause that goes on, the round asks the new ones anyway.
+     */
+    final void votersChanged(int number) {
+        if (isCurrent(number) && timer == null) {
+            batch.dropEnded();
+            restart();
+        }
+    }
+
     /**
      * Continues with the batch of another round: until this one asks replicas itself, what they
      * answered to that one counts.

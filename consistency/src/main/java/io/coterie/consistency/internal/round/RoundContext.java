@@ -46,6 +46,10 @@ public class RoundContext {
         this.failures = new StrongFailures(name, replication, rules);
         this.states = new StateRequests(replication, rules, largeStateBytes);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
+        replication.onVotersChange((before, now) -> {
+            homes.change(now.replicas());
+            states.change(before, now);
+        });
         this.forwarding = ForwardRequest.method(name);
         this.batchStatus = BatchStatusQuery.method(name);
     }

@@ -129,6 +129,16 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         return decided;
     }
 
+    /** The page is asked for again. Once it is read, it stands. */
+    @Override
+    public void onVotersChanged() {
+        answers.clear();
+        answerBits.clear();
+        answered = 0;
+        refusing = 0;
+        begin();
+    }
+
     @Override
     public void onTooLarge(NodeId replica, String problem) {
         // Each replica is asked again in the end: one that refuses twice does not count for two.

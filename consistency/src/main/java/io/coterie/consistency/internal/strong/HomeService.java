@@ -45,11 +45,6 @@ final class HomeService {
     }
 
     private void apply(NodeId caller, ForwardRequest request, Responder<HomeAnswer> answer) {
-        if (!replication.hasSameReplicas(caller)) {
-            answer.fail(new IllegalStateException(
-                    caller + " has not shown yet that it was given the replicas " + replication.replicas()));
-            return;
-        }
         if (request.key().length > RecordKey.MAX_BYTES && !request.batch().isRead()) {
             answer.fail(StoreRefusals.keyTooLong(spec.name(), request.key()));
             return;

@@ -58,6 +58,7 @@ public final class StrongStore implements PolicyStore {
     private final NodeMemory.Cache held = this::sweep;
     private final ConnectionGate gate;
     private long heldBytes;
+    private boolean servesAsHome;
     private boolean closed;
 
     public StrongStore(StoreContext context) {
@@ -83,7 +84,23 @@ public final class StrongStore implements PolicyStore {
         this.scans = new Scans(context, this, rules);
         this.gate = ConnectionGate.ofMajority(replication);
         replication.onConnectionChange(this::connectionsChanged);
-        if (hasHomes && replication.replicas().contains(replication.self())) {
+        replication.onVotersChange((before, now) -> votersChanged(hasHomes));
+        if (hasHomes) {
+            serveAsHome();
+        }
+    }
+
+    private void votersChanged(boolean hasHomes) {
+        watches.forEach(StoreWatch::votersChanged);
+        if (hasHomes && !closed) {
+            serveAsHome();
+        }
+    }
+
+    /** A node that is no replica any longer continues to serve: others may not know yet. */
+    private void serveAsHome() {
+        if (!servesAsHome && replication.replicas().contains(replication.self())) {
+            servesAsHome = true;
             new HomeService(this, context.store(), keyContext).start();
         }
     }

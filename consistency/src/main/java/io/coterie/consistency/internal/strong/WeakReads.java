@@ -153,6 +153,13 @@ final class WeakReads implements PolicyStore {
             return all;
         }
 
+        @Override
+        public void onVotersChanged() {
+            refusing.clear();
+            unreadable = null;
+            begin();
+        }
+
         private Map<NodeId, String> said(QuorumCall asked) {
             Map<NodeId, String> said = new LinkedHashMap<>(asked.said());
             if (unreadable != null) {

@@ -168,6 +168,14 @@ final class PrefixResync {
         }
 
         @Override
+        public void onVotersChanged() {
+            if (attempt == number) {
+                call = null;
+                attempts.guard(PrefixResync.this::start);
+            }
+        }
+
+        @Override
         public void onTooLarge(NodeId replica, String problem) {
             replication.watches().refused(replica, store, problem);
         }

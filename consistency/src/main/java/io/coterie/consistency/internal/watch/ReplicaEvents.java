@@ -8,8 +8,11 @@ import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ final class ReplicaEvents {
     private final Reports reports;
     private final long name;
     private final Set<NodeId> reporting = new LinkedHashSet<>();
+    private final Map<NodeId, Source> sources = new LinkedHashMap<>();
 
     /** Gets the reports of the replicas. */
     interface Reports {
@@ -46,15 +50,14 @@ final class ReplicaEvents {
     /** One replica, and how far it has reported. */
     private final class Source {
         final NodeId replica;
-        final int index;
         final Repetition polls;
+        int index;
         long watchStart;
         long seen;
         int failures;
 
-        Source(NodeId replica, int index) {
+        Source(NodeId replica) {
             this.replica = replica;
-            this.index = index;
             this.polls = new Repetition(replication.world().scheduler(), PAUSE_NANOS, () -> poll(this));
         }
     }
@@ -82,11 +85,39 @@ final class ReplicaEvents {
     }
 
     void start() {
+        number();
+        sources.values().forEach(source -> source.polls.guard(() -> poll(source)));
+    }
+
+    /** Makes the replicas the sources, under their indexes. Returns those that are new. */
+    private List<Source> number() {
         List<NodeId> replicas = replication.replicas();
+        List<Source> added = new ArrayList<>();
         for (int i = 0; i < replicas.size(); i++) {
-            Source source = new Source(replicas.get(i), i);
-            source.polls.guard(() -> poll(source));
+            Source source = sources.get(replicas.get(i));
+            if (source == null) {
+                source = new Source(replicas.get(i));
+                sources.put(source.replica, source);
+                added.add(source);
+            }
+            source.index = i;
         }
+        return added;
+    }
+
+    /** Asks those replicas only that are there now. They begin to report with a gap. */
+    void votersChanged() {
+        Set<NodeId> gone = new LinkedHashSet<>(sources.keySet());
+        gone.removeAll(Set.copyOf(replication.replicas()));
+        gone.forEach(replica -> {
+            sources.remove(replica);
+            reporting.remove(replica);
+        });
+        List<Source> added = number();
+        replication.world().scheduler().execute(() -> {
+            gone.forEach(this::end);
+            added.forEach(source -> source.polls.guard(() -> poll(source)));
+        });
     }
 
     /**
@@ -94,8 +125,15 @@ final class ReplicaEvents {
      * for a while.
      */
     void end() {
-        WatchRequest end = WatchRequest.end(store, prefix, single, name);
-        replication.replicas().forEach(replica -> replication.watch(replica, end, answer -> {}));
+        sources.keySet().forEach(this::end);
+    }
+
+    private void end(NodeId replica) {
+        replication.watch(replica, WatchRequest.end(store, prefix, single, name), answer -> {});
+    }
+
+    private boolean isWanted(Source source) {
+        return isWanted.getAsBoolean() && source.equals(sources.get(source.replica));
     }
 
     /** Those that have reported something: from then on they report all, or that they did not. */
@@ -110,14 +148,14 @@ final class ReplicaEvents {
     }
 
     private void poll(Source source) {
-        if (isWanted.getAsBoolean()) {
+        if (isWanted(source)) {
             WatchRequest request = new WatchRequest(store, prefix, single, name, source.watchStart, source.seen);
             replication.watch(source.replica, request, answer -> source.polls.guard(() -> answered(source, answer)));
         }
     }
 
     private void answered(Source source, @Nullable WatchAnswer answer) {
-        if (!isWanted.getAsBoolean()) {
+        if (!isWanted(source)) {
             return;
         }
         long wait = 0;

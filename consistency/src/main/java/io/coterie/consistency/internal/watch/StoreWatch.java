@@ -143,6 +143,23 @@ public final class StoreWatch implements KeyWatch {
         }
     }
 
+    /**
+     * Other replicas are to report. What some of those before have reported may never be confirmed,
+     * so all is read.
+     */
+    public void votersChanged() {
+        if (!isOpen()) {
+            return;
+        }
+        replicaEvents.votersChanged();
+        keys.all().forEach(key -> key.votersChanged(replication.voters()));
+        replication.world().scheduler().execute(() -> {
+            if (isOpen()) {
+                gap();
+            }
+        });
+    }
+
     /** A replica has begun to report, or has not reported all. */
     private void gap() {
         if (!rules.mustReadAfterGap(synced)) {

@@ -170,6 +170,13 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
     }
 
     @Override
+    public void onVotersChanged() {
+        if (asking) {
+            attempts.guard(this::start);
+        }
+    }
+
+    @Override
     public void onTooLarge(NodeId replica, String problem) {
         replication.watches().refused(replica, key.store(), problem);
     }

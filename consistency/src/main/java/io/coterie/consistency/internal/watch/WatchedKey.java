@@ -28,7 +28,7 @@ final class WatchedKey {
     private static final int MAX_REPORTS = 16;
 
     final byte[] key;
-    private final Voters voters;
+    private Voters voters;
     private final ConsensusRules rules;
     private final TreeMap<Ballot, Report> reports = new TreeMap<>();
     private final TreeMap<Ballot, RegisterState> chosen = new TreeMap<>();
@@ -87,6 +87,12 @@ final class WatchedKey {
     /** The changes that the watch has heard of may have holes from now on. */
     void gap() {
         broken = true;
+    }
+
+    /** Reports of some of the replicas before count for nothing. What was chosen stays chosen. */
+    void votersChanged(Voters now) {
+        voters = now;
+        reports.clear();
     }
 
     /** The version of the last state that may be delivered. */

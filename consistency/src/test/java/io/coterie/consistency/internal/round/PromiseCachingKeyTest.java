@@ -9,11 +9,14 @@ import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.CachedPromise;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.Voters;
+import io.coterie.rpc.node.NodeId;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PromiseCachingKeyTest {
+    private static final Voters VOTERS = Voters.stable(List.of(NodeId.of("a")));
     private static final Ballot BALLOT = new Ballot(8, 9);
     private static final BatchOutcome OWN = BatchOutcome.ofOwn(1, 10, 2);
     private static final BatchOutcome FORWARDED = BatchOutcome.ofForwarded(3, 11, new byte[] {7, 7});
@@ -26,14 +29,22 @@ class PromiseCachingKeyTest {
             for (List<BatchOutcome> outcomes :
                     List.of(List.<BatchOutcome>of(), List.of(OWN), List.of(FORWARDED, OWN))) {
                 RegisterState state = RegisterState.of(value, new Ballot(5, 6), new Ballot(3, 4), 9, outcomes);
-                key.cachePromise(BALLOT, state);
-                CachedPromise cached = Objects.requireNonNull(key.takePromise());
+                key.cachePromise(VOTERS, BALLOT, state);
+                CachedPromise cached = Objects.requireNonNull(key.takePromise(VOTERS));
                 assertEquals(BALLOT, cached.ballot());
                 assertSame(state, cached.state());
                 assertSame(state, RegisterState.decode(cached.state().bytes()));
-                assertNull(key.takePromise());
+                assertNull(key.takePromise(VOTERS));
             }
         }
+    }
+
+    @Test
+    void whatOtherVotersHavePromisedIsVoid() {
+        key.cachePromise(VOTERS, BALLOT, RegisterState.ABSENT);
+
+        assertNull(key.takePromise(Voters.stable(VOTERS.replicas())));
+        assertNull(key.takePromise(VOTERS));
     }
 
     /** In all that can be asked of a state, and in the state that comes after it. */

@@ -78,6 +78,7 @@ public final class AntiEntropy {
     /**
      * Prepares for passes that {@link #start} begins.
      *
+     * @param others the other replicas
      * @param answerNanos how long to wait for an answer
      * @param period about the time in which there is a pass for each kind, with one other replica
      * @param promisedHigher gets the keys of which this replica lacks the accepted state, but has
@@ -86,20 +87,23 @@ public final class AntiEntropy {
     public AntiEntropy(
             RpcNode node,
             LocalReplica replica,
+            List<NodeId> others,
             long answerNanos,
             Duration period,
             BiConsumer<RecordKey, Ballot> promisedHigher) {
         this.node = node;
         this.copies = replica.copies();
-        for (NodeId other : replica.others()) {
-            for (CopyKind kind : CopyKind.values()) {
-                turns.add(new Turn(other, kind));
-            }
-        }
+        others.forEach(this::add);
         this.answerNanos = answerNanos;
         this.promisedHigher = promisedHigher;
         this.periodNanos = period.toNanos();
         this.passes = new Repetition(node.world().scheduler(), periodNanos, this::pass, this::giveUp);
+    }
+
+    private void add(NodeId other) {
+        for (CopyKind kind : CopyKind.values()) {
+            turns.add(new Turn(other, kind));
+        }
     }
 
     /** Begins the passes. They continue until the replica is closed. */
@@ -107,6 +111,20 @@ public final class AntiEntropy {
         if (!turns.isEmpty()) {
             next = (int) ((node.world().random().nextLong() >>> 1) % turns.size());
             passes.guard(this::planPass);
+        }
+    }
+
+    /** From now on these are the other replicas. A pass that is running comes to its end. */
+    public void change(List<NodeId> others) {
+        boolean began = !turns.isEmpty();
+        turns.removeIf(turn -> !others.contains(turn.other));
+        others.stream()
+                .filter(other -> turns.stream().noneMatch(turn -> turn.other.equals(other)))
+                .forEach(this::add);
+        next = 0;
+        caughtUp = false;
+        if (!began) {
+            start();
         }
     }
 
@@ -139,6 +157,9 @@ public final class AntiEntropy {
         }
         number++;
         int current = number;
+        if (turns.isEmpty()) {
+            return;
+        }
         Turn turn = turns.get(next);
         next = (next + 1) % turns.size();
         if (!copies.compares(turn.kind)) {

@@ -37,6 +37,7 @@ final class CopyTransfer implements ReplyHandler<CopyMethod.Answer> {
     private int first;
     private List<Leaf> asked = List.of();
     private long askedAt;
+    private long askedSince;
     private long answerTook;
 
     /** How many leaves are asked for at once: about as many as one answer had room for. */
@@ -105,6 +106,7 @@ final class CopyTransfer implements ReplyHandler<CopyMethod.Answer> {
             return;
         }
         askedAt = node.world().clock().nanos();
+        askedSince = copies.since();
         CopyMethod.Question question = new CopyMethod.Question(kind, useless, asked);
         node.loop().send(other, CopyMethod.METHOD, copies.to(other, question), answerNanos, this);
     }
@@ -144,6 +146,10 @@ final class CopyTransfer implements ReplyHandler<CopyMethod.Answer> {
     }
 
     private void take(CopyMethod.Answer answer) {
+        if (copies.since() != askedSince) {
+            listener.end(0);
+            return;
+        }
         int whole = Math.min(answer.leaves(), asked.size());
         if (whole == 0 && (answer.copies().isEmpty() || useless > MAX_USELESS)) {
             listener.end((asked.get(0).number() + 1) % Digests.LEAVES);

@@ -15,6 +15,8 @@ import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.budget.StoreAdmission;
 import io.coterie.replication.internal.keepers.NodeConfiguration;
 import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.GroupMember;
+import io.coterie.replication.internal.membership.Placement;
 import io.coterie.replication.internal.policy.LocalTombstones;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
@@ -131,11 +133,11 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
                 peerRecovery,
                 mine == null ? null : mine.stores()::open,
                 mine == null ? id -> null : mine.stores()::find);
-        long[] signs = new long[replicas.size()];
-        this.load = new NodeLoad(clock.nanos(), () -> peerRecovery.isQuorumHeard(signs));
+        this.load = new NodeLoad(clock.nanos(), peerRecovery::isQuorumHeard);
         this.watches = new NodeWatches(node.self(), clock, stores::find);
         this.clockCheck = new ClockCheck(context, time);
         hlcClock.correctBy(clockCheck::correctionMillis);
+        context.onOtherConfiguration(configuration::refusedBy);
         this.connections = new Connections(context, options.majorityGrace().toNanos());
         this.reads = calls(ReadMethod.BATCH, own == null ? null : own::read);
         this.prepares = calls(ReplicaMethods.PREPARES, own == null ? null : own::prepare);
@@ -183,6 +185,23 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     @Override
     public Voters voters() {
         return context.voters();
+    }
+
+    /**
+     * From now on requests ask these replicas. All that run begin again with them, where they can,
+     * and nothing that was answered before counts. Only to be called on the loop.
+     */
+    public void changeVoters(Voters voters) {
+        context.change(voters);
+    }
+
+    /**
+     * The listener gets the voters before and after each change, on the loop. It may only bring its
+     * own state up to date: others may not have heard of the change yet. What it has to begin it
+     * leaves to a later turn of the loop.
+     */
+    public void onVotersChange(BiConsumer<Voters, Voters> listener) {
+        context.onChange(listener);
     }
 
     public RpcNode node() {
@@ -262,11 +281,6 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         return mine == null ? 0 : mine.records();
     }
 
-    @Override
-    public boolean hasSameReplicas(NodeId caller) {
-        return true;
-    }
-
     /** The keys of this node's replica that have no value. */
     public LocalTombstones tombstones() {
         Registers mine = registers;
@@ -288,7 +302,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         }
         // A large copy takes its time on a slow link, and a connection that ends fails the request.
         long answerNanos = context.reportsLoss() ? SLOW_ANSWER_NANOS : 10 * context.attemptNanos();
-        AntiEntropy begun = new AntiEntropy(node, mine, answerNanos, period, promisedHigher);
+        AntiEntropy begun = new AntiEntropy(node, mine, context.otherReplicas(), answerNanos, period, promisedHigher);
+        context.onChange((before, now) -> begun.change(context.otherReplicas()));
         begun.start();
         return begun;
     }
@@ -453,6 +468,26 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         return merges.start(request, size, key.store(), deadline, collector);
     }
 
+    private void adopted(Configuration adopted) {
+        Placement placement = adopted.placement(0);
+        if (placement.since() != context.voters().since()) {
+            changeVoters(voters(placement));
+        }
+    }
+
+    private static Voters voters(Placement placement) {
+        List<Voters.Member> group = members(placement.group());
+        return placement.isJoint()
+                ? Voters.joint(placement.since(), group, members(placement.next()))
+                : Voters.stable(placement.since(), group);
+    }
+
+    private static List<Voters.Member> members(List<GroupMember> group) {
+        return group.stream()
+                .map(member -> new Voters.Member(member.id().node(), member.id().incarnation()))
+                .toList();
+    }
+
     /** Stops the replica and closes its storage; the node stays open. To be called once. */
     public void close() {
         configuration.stop();
@@ -467,16 +502,17 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     }
 
     private void serve() {
+        configuration.current().onAdoption(this::adopted);
         node.addPeerListener(peerRecovery);
         node.addPeerListener(connections);
         connections.begin();
         if (local != null) {
             local.replica().onLead(clockCheck::refused);
             local.start();
-            configuration.start();
             if (local.replica().untrusted() > 0) {
                 clockCheck.suspect();
             }
         }
+        configuration.start();
     }
 }

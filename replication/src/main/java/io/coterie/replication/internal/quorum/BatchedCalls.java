@@ -52,6 +52,7 @@ public final class BatchedCalls<Q, A> {
     public QuorumCall start(
             Q request, Q whole, int bytes, long storeId, long deadline, ResponseCollector<A> collector) {
         Fanout<Q, A> fanout = new Fanout<>(each, request, whole, storeId, deadline, collector);
+        fanout.begin();
         if (bytes > RequestBatch.MAX_BYTES) {
             fanout.askOthers();
         } else if (!context.otherReplicas().isEmpty()) {
@@ -63,6 +64,9 @@ public final class BatchedCalls<Q, A> {
 
     private void add(Fanout<Q, A> fanout, int bytes) {
         RequestBatch<Q, A> batch = filling;
+        if (batch != null && batch.isOutdated()) {
+            batch = null;
+        }
         if (batch != null && !batch.takes(bytes)) {
             batch.send();
             batch.flush();

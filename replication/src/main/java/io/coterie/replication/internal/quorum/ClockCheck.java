@@ -4,6 +4,7 @@ import io.coterie.replication.clock.ClusterTime;
 import io.coterie.replication.clock.HlcClock;
 import io.coterie.replication.internal.clock.ClockDifferences;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
@@ -56,10 +57,10 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
      * Each replica's wall clock minus this node's steady clock, in milliseconds: it stays true when
      * this node's wall clock is set.
      */
-    private final long[] offsets;
+    private long[] offsets;
 
     /** The offsets that were measured quickly enough to correct this node's clock by them. */
-    private final long[] exact;
+    private long[] exact;
 
     /** A majority of replicas has this offset or a higher one. */
     private long lowestOfMajority = UNKNOWN;
@@ -90,6 +91,19 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         this.exact = new long[offsets.length];
         Arrays.fill(offsets, UNKNOWN);
         Arrays.fill(exact, UNKNOWN);
+        context.onChange(this::votersChanged);
+    }
+
+    private void votersChanged(Voters before, Voters now) {
+        boolean wasKnown = isMostKnown();
+        offsets = now.valuesOf(before, offsets, UNKNOWN);
+        exact = now.valuesOf(before, exact, UNKNOWN);
+        lowestOfMajority = UNKNOWN;
+        highestOfMajority = UNKNOWN;
+        rank();
+        if (wasKnown && !isMostKnown()) {
+            context.world().scheduler().execute(this::suspect);
+        }
     }
 
     /** There is a reason to compare clocks. Does nothing if they were compared a moment ago. */
@@ -155,10 +169,12 @@ public final class ClockCheck implements ReplyHandler<ReplicaMethods.Report> {
         long ahead = ClockDifferences.aheadMillis(
                 report.wallMillis(), sentAt, context.world().clock());
         int index = context.indexOf(peer);
-        offsets[index] = offset() + ahead;
-        if (nanos() - sentAt <= MAX_ROUND_TRIP_NANOS) {
-            exact[index] = offsets[index];
-            rank();
+        if (index >= 0) {
+            offsets[index] = offset() + ahead;
+            if (nanos() - sentAt <= MAX_ROUND_TRIP_NANOS) {
+                exact[index] = offsets[index];
+                rank();
+            }
         }
         oneEnded();
     }

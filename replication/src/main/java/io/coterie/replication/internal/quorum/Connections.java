@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.quorum;
 
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.error.RpcException;
@@ -55,6 +56,19 @@ public final class Connections implements PeerListener {
         this.graceNanos = graceNanos;
         this.pauses = new Repetition(context.world().scheduler(), PROBE_PAUSE_NANOS, this::pauseIsOver);
         this.connected = bit(context.self());
+        context.onChange(this::votersChanged);
+    }
+
+    private void votersChanged(Voters before, Voters now) {
+        connected = now.bitsOf(before, connected) | bit(context.self());
+        silent = now.bitsOf(before, silent);
+        for (NodeId replica : context.otherReplicas()) {
+            if (before.bit(replica) == 0 && context.node().isConnected(replica)) {
+                connected |= bit(replica);
+            }
+        }
+        // What waits for replicas must not begin before all know the new ones.
+        context.world().scheduler().execute(this::update);
     }
 
     /** Whether a majority is connected. */

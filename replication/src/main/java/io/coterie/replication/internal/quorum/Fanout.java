@@ -20,8 +20,12 @@ import org.jspecify.annotations.Nullable;
  * One request to all replicas: to the local one by a direct call, to the others by messages, and
  * again to those that did not answer, until the collector has enough or the deadline is over. It
  * waits for no particular replica, so a dead one costs nothing.
+ *
+ * <p>It asks the voters of when it began. When these change, it ends, and its collector decides what
+ * to do.
  */
-public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>, Responder<A>, PeerRecovery.Waiting {
+public final class Fanout<Q, A> extends RunningRequests.Request
+        implements QuorumCall, BatchedAnswers.Asking<A>, Responder<A>, PeerRecovery.Waiting {
     /** Stands for no store. */
     static final long NO_STORE = 0;
 
@@ -54,7 +58,13 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     /** Made for the first failure: nearly all requests have none. */
     private @Nullable ReplicaErrors errors;
 
+    /** A bit for each replica that is not asked again. */
+    private long stopped;
+
     private boolean over;
+
+    /** Whether it has ended because the replicas changed, and its collector has not heard so. */
+    private boolean outdated;
 
     /**
      * A request that was not sent yet.
@@ -83,8 +93,28 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
 
     /** Asks the remote replicas first: their answers take longest. */
     public void start() {
+        begin();
         askOthers();
         askSelf();
+    }
+
+    /** It is running from now on. To be called before replicas are asked. */
+    void begin() {
+        method.context().running().add(this);
+    }
+
+    @Override
+    void end() {
+        over = true;
+        outdated = true;
+    }
+
+    @Override
+    void votersChanged() {
+        if (outdated) {
+            outdated = false;
+            collector.onVotersChanged();
+        }
     }
 
     void askOthers() {
@@ -133,6 +163,8 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     @Override
     public void cancel() {
         over = true;
+        outdated = false;
+        leave();
     }
 
     @Override
@@ -163,6 +195,8 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         if (!over && (askedForState & bit) == 0) {
             askedForState |= bit;
             answered &= ~bit;
+            stopped &= ~bit;
+            begin();
             errors();
             ask(index);
         }
@@ -246,6 +280,8 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
                 if (sent) {
                     asked |= 1L << index;
                 }
+            } else {
+                stop(index);
             }
         }
     }
@@ -298,25 +334,28 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         }
         answered |= 1L << index;
         try {
-            over = collector.onAnswer(replica(index), answer);
+            if (collector.onAnswer(replica(index), answer)) {
+                over = true;
+            }
         } catch (Throwable e) {
             answered &= ~(1L << index);
             errors().note(index, "answered, but this node failed to process the answer: " + e);
             throw e;
         }
+        leaveIfNothingIsToCome();
     }
 
     private void refused(int index, RefusalKind kind, String problem) {
+        if (over) {
+            stop(index);
+            return;
+        }
         switch (kind) {
             case UNKNOWN_STORE -> introduceStore(index);
             case OTHER_POLICY -> {
                 errors().note(index, problem);
+                stop(index);
                 collector.onOtherPolicy(replica(index), problem);
-            }
-            case OTHER_REPLICAS -> {
-                errors().note(index, problem);
-                collector.onOtherReplicas(replica(index), problem);
-                askLater(index);
             }
             case OTHER_EPOCH, OTHER_INCARNATION -> {
                 // With a newer configuration the request ends. It is asked again where the replica lags.
@@ -327,7 +366,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
             case CLOCK_AHEAD -> refusedForGood(index, problem, collector::onClockAhead);
             case WRONG_REQUEST -> refusedForGood(index, problem, collector::onProblem);
             case TOO_LARGE -> {
-                if (isOpen(index)) {
+                if (!hasAnswered(index)) {
                     errors().note(index, problem);
                     collector.onTooLarge(replica(index), problem);
                 }
@@ -340,19 +379,15 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
     /** The replica is not asked again. */
     private void refusedForGood(int index, String problem, BiConsumer<NodeId, String> report) {
         errors().note(index, problem);
-        leave(index);
-        if (isOpen(index)) {
+        stop(index);
+        if (!hasAnswered(index)) {
             report.accept(replica(index), problem);
         }
     }
 
-    private boolean isOpen(int index) {
-        return !over && !hasAnswered(index);
-    }
-
     private void failed(int index, String problem) {
         if (over || hasAnswered(index)) {
-            leave(index);
+            stop(index);
             return;
         }
         errors().note(index, problem);
@@ -367,7 +402,7 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         NodeId replica = replica(index);
         long left = deadline - context.world().clock().nanos();
         if (left <= 0 || !collector.asksAgain(replica, failures)) {
-            leave(index);
+            stop(index);
             return;
         }
         long wait = context.retry().backoffNanos(failures, context.world().random());
@@ -379,6 +414,8 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         if (wait <= left) {
             int again = known.askedAgain(index);
             context.world().scheduler().schedule(wait, () -> waited(index, again));
+        } else {
+            stop(index);
         }
     }
 
@@ -386,16 +423,33 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
         if (over
                 || hasAnswered(index)
                 || deadline - method.context().world().clock().nanos() <= 0) {
-            leave(index);
+            stop(index);
         } else if (again == askedAgain(index)) {
             ask(index);
         }
     }
 
-    /** No longer waits for a sign of life, as only a request that was sent again does. */
-    private void leave(int index) {
-        if (askedAgain(index) > 0) {
+    /**
+     * The replica is not asked again. Only a request that was sent again waits for a sign of life.
+     */
+    private void stop(int index) {
+        if (askedAgain(index) > 0 && here.equals(method.context().here())) {
             method.recovery().leave(index, this);
+        }
+        stopped |= 1L << index;
+        leaveIfNothingIsToCome();
+    }
+
+    /** The deadline of all others is over. */
+    void stopOthers() {
+        stopped |= here.otherBits();
+        leaveIfNothingIsToCome();
+    }
+
+    /** A request of which nothing is to come would otherwise be kept until the replicas change. */
+    private void leaveIfNothingIsToCome() {
+        if (over || (answered | stopped) == here.voters().allBits()) {
+            leave();
         }
     }
 
@@ -411,14 +465,16 @@ public final class Fanout<Q, A> implements QuorumCall, BatchedAnswers.Asking<A>,
 
     /** The replica did not run, or was cut off, when the store was opened. */
     private void introduceStore(int index) {
-        if (!over && storeId != NO_STORE) {
-            method.stores().introduce(replica(index), storeId, problem -> {
-                if (problem == null) {
-                    ask(index);
-                } else {
-                    failed(index, problem);
-                }
-            });
+        boolean introduces = storeId != NO_STORE
+                && method.stores().introduce(replica(index), storeId, problem -> {
+                    if (problem == null) {
+                        ask(index);
+                    } else {
+                        failed(index, problem);
+                    }
+                });
+        if (!introduces) {
+            stop(index);
         }
     }
 }

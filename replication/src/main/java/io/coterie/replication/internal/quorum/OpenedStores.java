@@ -13,6 +13,7 @@ import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,10 @@ public final class OpenedStores implements StoreIntroduction {
     private final LongFunction<@Nullable StoreSpec> recorded;
     private final QuorumMethod<ReplicaMethods.Open, Boolean> opening;
     private final Map<Long, StoreSpec> stores = new HashMap<>();
+
+    /** The openings of each store that is not open yet, and the last one of each that is. */
+    private final Map<Long, List<StoreOpening>> openings = new LinkedHashMap<>();
+
     private final Set<Long> majorityStores = new HashSet<>();
 
     /** The introductions in flight: all requests of one batch may need the same one. */
@@ -50,6 +55,15 @@ public final class OpenedStores implements StoreIntroduction {
         this.local = local;
         this.recorded = recorded;
         this.opening = new QuorumMethod<>(context, recovery, this, ReplicaMethods.OPEN, local);
+        context.onChange((before, now) -> votersChanged());
+    }
+
+    /** Other replicas are to record the stores, too. */
+    private void votersChanged() {
+        majorityStores.clear();
+        openings.values()
+                .forEach(those -> those.forEach(
+                        opened -> context.world().scheduler().execute(() -> opened.askAnew(asking(opened)))));
     }
 
     /** Checks that a store may be opened, see {@code StoreAdmission.requireOpenable}. */
@@ -69,10 +83,17 @@ public final class OpenedStores implements StoreIntroduction {
     public Opening open(StoreSpec store, int needed, Consumer<Opening> onChange) {
         StoreOpening opened = new StoreOpening(context, this, store, needed, onChange);
         stores.put(store.id(), store);
-        ReplicaMethods.Open request = new ReplicaMethods.Open(store, false);
-        long deadline = context.world().clock().nanos() + FOR_EVER_NANOS;
-        opened.begin(new Fanout<>(opening, request, Fanout.NO_STORE, deadline, opened));
+        List<StoreOpening> those = openings.computeIfAbsent(store.id(), first -> new ArrayList<>());
+        those.removeIf(StoreOpening::isOpen);
+        those.add(opened);
+        opened.begin(asking(opened));
         return opened;
+    }
+
+    private Fanout<ReplicaMethods.Open, Boolean> asking(StoreOpening opened) {
+        ReplicaMethods.Open request = new ReplicaMethods.Open(opened.store(), false);
+        long deadline = context.world().clock().nanos() + FOR_EVER_NANOS;
+        return new Fanout<>(opening, request, Fanout.NO_STORE, deadline, opened);
     }
 
     /**

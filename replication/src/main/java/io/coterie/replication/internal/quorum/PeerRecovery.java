@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
@@ -14,8 +15,11 @@ import java.util.Set;
  */
 public final class PeerRecovery implements PeerListener {
     private final QuorumContext context;
-    private final long[] signs;
     private final List<Set<Waiting>> waiting = new ArrayList<>();
+    private long[] signs;
+
+    /** How many of the signs were there when it was last asked whether a quorum was heard. */
+    private long[] counted;
 
     /** A request to a silent replica. */
     interface Waiting {
@@ -29,9 +33,23 @@ public final class PeerRecovery implements PeerListener {
     public PeerRecovery(QuorumContext context) {
         this.context = context;
         this.signs = new long[context.replicas().size()];
+        this.counted = new long[signs.length];
+        nobodyWaits();
+        context.onChange(this::votersChanged);
+    }
+
+    private void nobodyWaits() {
+        waiting.clear();
         for (int i = 0; i < signs.length; i++) {
             waiting.add(new LinkedHashSet<>());
         }
+    }
+
+    /** All requests have ended that wait. */
+    private void votersChanged(Voters before, Voters now) {
+        signs = now.valuesOf(before, signs, 0);
+        counted = now.valuesOf(before, counted, 0);
+        nobodyWaits();
     }
 
     /**
@@ -43,14 +61,13 @@ public final class PeerRecovery implements PeerListener {
     }
 
     /**
-     * Whether there were signs of life of a quorum since the last call with these counts, which
-     * this call updates. A replica counts itself.
+     * Whether there were signs of life of a quorum since the last call. A replica counts itself.
      */
-    public boolean isQuorumHeard(long[] counts) {
+    public boolean isQuorumHeard() {
         long heard = context.voters().bit(context.self());
         for (int i = 0; i < signs.length; i++) {
-            heard |= signs[i] > counts[i] ? 1L << i : 0;
-            counts[i] = signs[i];
+            heard |= signs[i] > counted[i] ? 1L << i : 0;
+            counted[i] = signs[i];
         }
         return context.voters().isQuorum(heard);
     }

@@ -10,8 +10,10 @@ import io.coterie.rpc.error.RemoteException;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.World;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +29,8 @@ public final class QuorumContext {
     private final long attemptNanos;
     private final boolean reportsLoss;
     private Consumer<NodeId> otherConfiguration = replica -> {};
+    private final RunningRequests running = new RunningRequests();
+    private final List<BiConsumer<Voters, Voters>> listeners = new ArrayList<>();
     private volatile VotersHere here;
 
     /**
@@ -82,6 +86,33 @@ public final class QuorumContext {
     /** A replica has refused a request, because it knows another configuration. */
     void refusedBy(NodeId replica) {
         otherConfiguration.accept(replica);
+    }
+
+    /** The requests that are running. */
+    RunningRequests running() {
+        return running;
+    }
+
+    /**
+     * From now on requests ask these replicas. Those that are running end, and their collectors
+     * hear of it in later turns of the loop, in the order in which the requests began. Listeners
+     * are notified before this returns.
+     */
+    public void change(Voters voters) {
+        Voters before = voters();
+        here = new VotersHere(voters, node.self());
+        running.endAll().forEach(request -> world.scheduler().execute(request::votersChanged));
+        // A listener may open a store, which adds a listener.
+        List.copyOf(listeners).forEach(listener -> listener.accept(before, voters));
+    }
+
+    /**
+     * The listener gets the voters before and after each change. It may only bring its own state
+     * up to date: others may not have heard of the change yet. What it has to begin it leaves to a
+     * later turn of the loop.
+     */
+    public void onChange(BiConsumer<Voters, Voters> listener) {
+        listeners.add(listener);
     }
 
     /** All replicas that requests ask. */

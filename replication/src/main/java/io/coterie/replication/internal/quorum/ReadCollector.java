@@ -32,6 +32,11 @@ public final class ReadCollector implements ResponseCollector<ReadMethod.Found> 
     }
 
     @Override
+    public void onVotersChanged() {
+        collector.onVotersChanged();
+    }
+
+    @Override
     public void onProblem(NodeId replica, String problem) {
         collector.onProblem(replica, problem);
     }
@@ -51,8 +56,4 @@ public final class ReadCollector implements ResponseCollector<ReadMethod.Found> 
         collector.onOtherPolicy(replica, problem);
     }
 
-    @Override
-    public void onOtherReplicas(NodeId replica, String problem) {
-        collector.onOtherReplicas(replica, problem);
-    }
 }

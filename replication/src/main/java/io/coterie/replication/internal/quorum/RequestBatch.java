@@ -36,6 +36,11 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
         this.written = written.clear();
     }
 
+    /** Whether the replicas are others now: then all of its requests have ended. */
+    boolean isOutdated() {
+        return !here.equals(context.here());
+    }
+
     /** Whether there is room for another request of about that many bytes. */
     boolean takes(int requestBytes) {
         return fanouts.size() < BatchedRequests.MAX_REQUESTS && bytes + requestBytes <= MAX_BYTES;
@@ -49,12 +54,16 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
     }
 
     void send() {
+        if (isOutdated()) {
+            return;
+        }
         long now = context.world().clock().nanos();
         long longest = 0;
         for (int i = 0; i < fanouts.size(); i++) {
             longest = Math.max(longest, fanouts.get(i).deadline() - now);
         }
         if (longest <= 0) {
+            fanouts.forEach(Fanout::stopOthers);
             return;
         }
         long timeout = context.attemptNanos(longest);

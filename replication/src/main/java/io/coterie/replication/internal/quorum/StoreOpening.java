@@ -1,6 +1,5 @@
 package io.coterie.replication.internal.quorum;
 
-import io.coterie.replication.ConfigurationMismatchException;
 import io.coterie.replication.Opening;
 import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.internal.wire.ReplicaMethods;
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * also waits for the others as far as they can be reached: one of them may know another policy.
  *
  * <p>The record of a majority counts. A minority with another record, which a failed call has left,
- * is corrected. A replica that was given another list of replicas is asked again, because it may be
- * restarted with the right list.
+ * is corrected. When the voters change, all of them are asked anew; a store that is
+ * open stays so.
  */
 final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     private final QuorumContext context;
@@ -40,7 +39,6 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     private Voters voters;
     private final Set<NodeId> unheard = new HashSet<>();
     private final Map<NodeId, String> dissenters = new TreeMap<>();
-    private final Map<NodeId, String> otherLists = new TreeMap<>();
     private @Nullable QuorumCall call;
 
     /** A bit for each replica. */
@@ -73,12 +71,39 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
         call = asking;
         if (!unheard.isEmpty()) {
             // A silent replica must not delay the opening.
+            Voters current = voters;
             context.world().scheduler().schedule(2 * context.attemptNanos(), () -> {
-                unheard.clear();
-                decide();
+                if (current.equals(voters)) {
+                    unheard.clear();
+                    decide();
+                }
             });
         }
         asking.start();
+    }
+
+    StoreSpec store() {
+        return store;
+    }
+
+    /** The voters have changed. */
+    void askAnew(Fanout<ReplicaMethods.Open, Boolean> asking) {
+        boolean wasRefused = refusal() != null;
+        QuorumCall before = call;
+        if (before != null) {
+            before.cancel();
+        }
+        voters = context.voters();
+        confirmed = 0;
+        dissenters.clear();
+        unheard.clear();
+        if (!needsQuorum && !open) {
+            unheard.addAll(voters.replicas());
+        }
+        if (wasRefused) {
+            onChange.accept(this);
+        }
+        begin(asking);
     }
 
     @Override
@@ -90,9 +115,6 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
     public @Nullable CoterieException refusal() {
         if (open) {
             return null;
-        }
-        if (!otherLists.isEmpty()) {
-            return new ConfigurationMismatchException(firstOf(otherLists));
         }
         return isDisputed()
                 ? new PolicyMismatchException(firstOf(dissenters)
@@ -133,18 +155,8 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
         heard(replica);
     }
 
-    @Override
-    public void onOtherReplicas(NodeId replica, String problem) {
-        boolean isNew = otherLists.put(replica, problem) == null;
-        unheard.remove(replica);
-        if (isNew && !open) {
-            onChange.accept(this);
-        }
-    }
-
     private void heard(NodeId replica) {
         unheard.remove(replica);
-        otherLists.remove(replica);
         decide();
     }
 
@@ -157,7 +169,7 @@ final class StoreOpening implements Opening, ResponseCollector<Boolean> {
             return;
         }
         boolean agreed = voters.isQuorum(confirmed) || dissenters.isEmpty();
-        open = isRecorded() && unheard.isEmpty() && agreed && otherLists.isEmpty();
+        open = isRecorded() && unheard.isEmpty() && agreed;
         if (open || isDisputed()) {
             onChange.accept(this);
         }

@@ -10,9 +10,13 @@
  * <p>The words:
  *
  * <ul>
- *   <li><em>context</em>: the replicas, this node's index among them, and the timeouts ({@code
- *       QuorumContext}); it never changes. A replica is known by its <em>index</em> in that list,
- *       and sets of replicas are the bits of a long
+ *   <li><em>voters</em>: the replicas that requests ask, and which of them are a quorum ({@code
+ *       Voters}). A replica is known by its <em>index</em> among them, and sets of replicas are the
+ *       bits of a long. When the voters change, all requests that are running end, and their
+ *       collectors decide what to do. So no answer counts for other voters than those that were
+ *       asked
+ *   <li><em>context</em>: the present voters, this node's index among them, and the timeouts ({@code
+ *       QuorumContext})
  *   <li><em>attempt</em>: one message to one replica. It is repeated after a timeout only where the
  *       transport does not report loss
  *   <li><em>silent</em>: a replica from which nothing arrived since it was asked again; its first

@@ -87,6 +87,15 @@ public final class Copies {
                 : new Addressed<>(placement.since(), placement.incarnationOf(other), question);
     }
 
+    /**
+     * The epoch of the last change of the group that compares its copies. What was asked for under
+     * another one is not taken: the others may have dropped what they had then.
+     */
+    public long since() {
+        Configuration adopted = tables.configuration;
+        return adopted == null ? 0 : adopted.placement(0).since();
+    }
+
     /** The most bytes of a message. */
     public int maxPayloadBytes() {
         return maxPayloadBytes;

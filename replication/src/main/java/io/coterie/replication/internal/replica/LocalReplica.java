@@ -35,17 +35,15 @@ public final class LocalReplica {
     private final RpcNode node;
     private final Replica replica;
     private final Registration registration;
-    private final List<NodeId> others;
     private final Copies copies;
     private final Transfers transfers;
     private volatile ReplicaState state;
     private volatile @Nullable String problem;
 
-    private LocalReplica(RpcNode node, Replica replica, Registration registration, List<NodeId> others) {
+    private LocalReplica(RpcNode node, Replica replica, Registration registration) {
         this.node = node;
         this.replica = replica;
         this.registration = registration;
-        this.others = others;
         this.copies = replica.copies(node.maxPayloadBytes());
         this.transfers = replica.transfers(node.maxPayloadBytes());
         this.state = replica.votingRight().state();
@@ -79,7 +77,7 @@ public final class LocalReplica {
         replica.stores().askRoles(node.loop()::role);
         replica.stores().checkPolicies(new PolicyDisputes(node, voters, attemptNanos)::ask);
         Registration registration = new Registration(node, replica, others, retry, attemptNanos);
-        return new LocalReplica(node, replica, registration, others);
+        return new LocalReplica(node, replica, registration);
     }
 
     public Replica replica() {
@@ -157,11 +155,6 @@ public final class LocalReplica {
     /** The replica's part in changes of the group of replicas. */
     public Transfers transfers() {
         return transfers;
-    }
-
-    /** The other replicas. */
-    public List<NodeId> others() {
-        return others;
     }
 
     /**
