@@ -3,6 +3,7 @@ package io.coterie.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.coterie.replication.internal.wire.Addressed;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.codec.ByteWriter;
@@ -23,7 +24,15 @@ public final class Layouts {
 
     public static final NodeId SELF = NodeId.of("a");
 
+    /** For whom a request is: the group of epoch 7, and the incarnation 8. */
+    public static final String ADDRESS = "0000000000000007" + "0000000000000008";
+
     private Layouts() {}
+
+    /** The request behind {@link #ADDRESS}. */
+    public static <Q> Addressed<Q> addressed(Q request) {
+        return new Addressed<>(7, 8, request);
+    }
 
     /**
      * That a value has these bytes, that they are read as that value, and that one byte less or

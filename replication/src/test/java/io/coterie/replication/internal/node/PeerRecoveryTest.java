@@ -65,7 +65,7 @@ class PeerRecoveryTest {
     private void bootReplica(SimStart start) {
         RpcNode node = node(start);
         node.serveInline(UNANSWERED, (caller, text, answer) -> {});
-        node.serveInline(ReadMethod.METHOD, (caller, key, answer) -> {
+        node.serveInline(ReadMethod.BATCH.one(), (caller, key, answer) -> {
             asked.add(simulation.now());
             replica.accept(answer);
         });

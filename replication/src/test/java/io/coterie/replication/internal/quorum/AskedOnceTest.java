@@ -38,7 +38,8 @@ class AskedOnceTest {
     AskedOnceTest() {
         simulation.network().signalsConnections(true);
         replicaNode = simulation.node(
-                "r", start -> node(start).serveInline(ReadMethod.METHOD, (caller, key, answer) -> asked.add(answer)));
+                "r",
+                start -> node(start).serveInline(ReadMethod.BATCH.one(), (caller, key, answer) -> asked.add(answer)));
         client = simulation.node(
                 "c",
                 start -> replication = NodeReplication.of(Replication.start(

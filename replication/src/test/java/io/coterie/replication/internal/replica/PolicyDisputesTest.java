@@ -7,6 +7,7 @@ import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.wire.Addressed;
 import io.coterie.replication.internal.wire.PolicyMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.spi.StoreSpec;
@@ -102,9 +103,9 @@ class PolicyDisputesTest {
         simulation.node("alone").start();
         simulation.runFor(LIMIT);
         startClient("liar");
-        ask("liar", "alone", new ReplicaMethods.Open(STRONG, "alone", false));
+        ask("liar", "alone", new ReplicaMethods.Open(STRONG, false));
 
-        String refusal = ask("liar", "alone", new ReplicaMethods.Open(EVENTUAL, "alone", true));
+        String refusal = ask("liar", "alone", new ReplicaMethods.Open(EVENTUAL, true));
 
         assertTrue(refusal.contains("recorded with policy \"strong\""), refusal);
     }
@@ -123,7 +124,7 @@ class PolicyDisputesTest {
         }
         simulation.node("asker", start -> {
             PolicyDisputes disputes = new PolicyDisputes(
-                    node(start), NAMES, () -> voters, Duration.ofMinutes(1).toNanos());
+                    node(start), () -> voters, Duration.ofMinutes(1).toNanos());
             for (int store = 0; store < 2 * PolicyDisputes.MAX_DISPUTES; store++) {
                 for (int i = 0; i < 2 * PolicyDisputes.MAX_WAITING; i++) {
                     disputes.ask(new StoreSpec("s" + store, "strong"), doubt -> verdicts.add(String.valueOf(doubt)));
@@ -186,16 +187,15 @@ class PolicyDisputesTest {
     }
 
     private void record(String caller, String replica, StoreSpec spec) {
-        assertEquals("recorded", ask(caller, replica, new ReplicaMethods.Open(spec, NAMES, false)));
+        assertEquals("recorded", ask(caller, replica, new ReplicaMethods.Open(spec, false)));
     }
 
     private String claim(String caller, String replica, StoreSpec spec) {
-        return ask(caller, replica, new ReplicaMethods.Open(spec, NAMES, true));
+        return ask(caller, replica, new ReplicaMethods.Open(spec, true));
     }
 
     private boolean hasRecorded(String replica, StoreSpec spec) {
-        return ask("first", replica, new ReplicaMethods.Open(spec, NAMES, false))
-                .equals("recorded");
+        return ask("first", replica, new ReplicaMethods.Open(spec, false)).equals("recorded");
     }
 
     private String ask(String caller, String replica, ReplicaMethods.Open request) {
@@ -207,7 +207,7 @@ class PolicyDisputesTest {
                         .send(
                                 NodeId.of(replica),
                                 ReplicaMethods.OPEN,
-                                request,
+                                new Addressed<>(0, 0, request),
                                 Duration.ofSeconds(10).toNanos(),
                                 new ReplyHandler<>() {
                                     @Override

@@ -70,7 +70,7 @@ class ReplicaChecksTest {
         replica.votingRight().configure();
         replica.votingRight().grant(() -> {});
         for (StoreSpec spec : new StoreSpec[] {REGISTERS, VERSIONED, UNKNOWN}) {
-            replica.stores().open(A, new ReplicaMethods.Open(spec, "a", false), new Answer<>());
+            replica.stores().open(A, new ReplicaMethods.Open(spec, false), new Answer<>());
         }
     }
 

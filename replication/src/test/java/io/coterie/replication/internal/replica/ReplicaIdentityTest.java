@@ -12,8 +12,6 @@ import io.coterie.replication.ConfigurationMismatchException;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
 import io.coterie.replication.internal.wire.Remembered;
-import io.coterie.replication.internal.wire.ReplicaMethods;
-import io.coterie.replication.spi.AcceptAnswer;
 import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -31,38 +29,6 @@ class ReplicaIdentityTest extends ScriptedReplica {
         assertTrue(notified.isEmpty());
         journal.force();
         assertEquals(List.of("others"), notified);
-    }
-
-    @Test
-    void aNodeWithOtherReplicasLearnsThat() {
-        Replica replica = votingReplica();
-        replica.stores().open(A, new ReplicaMethods.Open(STRONG, "a", false), answer.as());
-        assertEquals(RefusalKind.OTHER_REPLICAS, kindOf(answer.failure));
-    }
-
-    @Test
-    void aNodeIsAnsweredOnlyOnceItHasShownTheSameReplicas() {
-        Replica replica = votingReplica();
-        replica.registers().accept(B, accept(), answer.as());
-        assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
-        replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new RecordedAnswer<>());
-        replica.registers().accept(B, accept(), answer.as());
-        journal.force();
-        assertEquals(new AcceptAnswer(true, BALLOT), answer.reply);
-    }
-
-    @Test
-    void aNodeThatConnectsAnewMayHaveOtherReplicas() {
-        Replica replica = votingReplica();
-        replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new RecordedAnswer<>());
-        replica.identity().introducedNodes().onConnected(B);
-        replica.fetch(B, KEY, answer.as());
-        assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure));
-        replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), new RecordedAnswer<>());
-        replica.stores().open(B, new ReplicaMethods.Open(STRONG, "b", false), answer.as());
-        assertEquals(RefusalKind.OTHER_REPLICAS, kindOf(answer.failure));
-        replica.fetch(B, KEY, answer.as());
-        assertEquals(RefusalKind.UNKNOWN_STORE, kindOf(answer.failure), "what it showed last counts");
     }
 
     @Test

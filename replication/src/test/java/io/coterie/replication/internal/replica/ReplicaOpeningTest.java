@@ -53,7 +53,7 @@ class ReplicaOpeningTest {
         assertEquals(ReplicaState.FAILED, replica.votingRight().state());
         assertEquals("broken", replica.votingRight().problem());
         AtomicReference<Throwable> refusal = new AtomicReference<>();
-        ReplicaMethods.Open request = new ReplicaMethods.Open(new StoreSpec("s", "strong"), "a, b, c", false);
+        ReplicaMethods.Open request = new ReplicaMethods.Open(new StoreSpec("s", "strong"), false);
         replica.stores().open(A, request, new Responder<>() {
             @Override
             public void reply(Boolean response) {

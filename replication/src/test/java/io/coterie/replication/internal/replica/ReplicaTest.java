@@ -55,7 +55,7 @@ class ReplicaTest extends ScriptedReplica {
     @Test
     void aReplicaWithoutAHistoryDoesNotVote() {
         Replica replica = open();
-        replica.stores().open(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new RecordedAnswer<>());
+        replica.stores().open(A, new ReplicaMethods.Open(STRONG, false), new RecordedAnswer<>());
         journal.force();
         replica.registers().accept(A, accept(), answer.as());
         assertEquals(RefusalKind.NOT_VOTING, kindOf(answer.failure));
@@ -64,15 +64,15 @@ class ReplicaTest extends ScriptedReplica {
     @Test
     void anotherPolicyIsRefusedUnlessAMajorityRecordedIt() {
         Replica replica = votingReplica();
-        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, false), answer.as());
+        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, false), answer.as());
         assertEquals(RefusalKind.OTHER_POLICY, kindOf(answer.failure));
         int before = journal.appended.size();
         replica.stores().checkPolicies((store, then) -> then.accept("they do not"));
-        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
+        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, true), answer.as());
         assertEquals(RefusalKind.OTHER_POLICY, kindOf(answer.failure));
         assertEquals(before, journal.appended.size());
         replica.stores().checkPolicies((store, then) -> then.accept(null));
-        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, REPLICAS, true), answer.as());
+        replica.stores().open(A, new ReplicaMethods.Open(EVENTUAL, true), answer.as());
         journal.force();
         assertEquals(true, answer.reply);
         RecordedAnswer<AcceptAnswer> strong = new RecordedAnswer<>();
@@ -84,14 +84,14 @@ class ReplicaTest extends ScriptedReplica {
     void onlyAnOldStoreMayHaveInvisibleCharacters() {
         StoreSpec hidden = new StoreSpec("a\nb", "strong");
         Replica replica = votingReplica();
-        replica.stores().open(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
+        replica.stores().open(B, new ReplicaMethods.Open(hidden, false), answer.as());
         assertEquals(RefusalKind.HIDDEN_CHARACTER, kindOf(answer.failure));
         assertNull(replica.stores().find(hidden.id()));
 
         journal.append(new JournalEntries().store(hidden));
         journal.reopened();
         replica = open();
-        replica.stores().open(B, new ReplicaMethods.Open(hidden, REPLICAS, false), answer.as());
+        replica.stores().open(B, new ReplicaMethods.Open(hidden, false), answer.as());
         journal.force();
         assertEquals(true, answer.reply);
         assertEquals(hidden, replica.stores().find(hidden.id()));
@@ -101,15 +101,13 @@ class ReplicaTest extends ScriptedReplica {
     void aNodeThatCreatesStoresTooFastMayStillOpenOldOnes() {
         Replica replica = votingReplica();
         for (int i = 0; i < StoreQuota.BURST; i++) {
-            replica.stores()
-                    .open(B, new ReplicaMethods.Open(new StoreSpec("new" + i, "strong"), REPLICAS, false), answer.as());
+            replica.stores().open(B, new ReplicaMethods.Open(new StoreSpec("new" + i, "strong"), false), answer.as());
         }
         assertNull(answer.failure);
-        replica.stores()
-                .open(B, new ReplicaMethods.Open(new StoreSpec("next", "strong"), REPLICAS, false), answer.as());
+        replica.stores().open(B, new ReplicaMethods.Open(new StoreSpec("next", "strong"), false), answer.as());
         assertInstanceOf(OverloadedException.class, answer.failure);
 
-        replica.stores().open(B, new ReplicaMethods.Open(STRONG, REPLICAS, false), answer.as());
+        replica.stores().open(B, new ReplicaMethods.Open(STRONG, false), answer.as());
         journal.force();
         assertEquals(true, answer.reply);
     }

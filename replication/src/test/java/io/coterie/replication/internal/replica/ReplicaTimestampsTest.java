@@ -98,7 +98,7 @@ class ReplicaTimestampsTest {
 
     private Replica opened(HlcClock timestamps, Storage storage) {
         Replica replica = Replica.open(A, world, timestamps, "a", storage);
-        replica.stores().open(A, new ReplicaMethods.Open(STORE, "a", false), new Recording<>());
+        replica.stores().open(A, new ReplicaMethods.Open(STORE, false), new Recording<>());
         return replica;
     }
 

@@ -176,7 +176,7 @@ public final class ReplicaUser implements AutoCloseable {
     }
 
     private void open(StoreSpec store) {
-        replica.stores().open(SELF, new ReplicaMethods.Open(store, "a", false), answer(any -> {}));
+        replica.stores().open(SELF, new ReplicaMethods.Open(store, false), answer(any -> {}));
     }
 
     private static RecordKey key(String key) {

@@ -67,7 +67,7 @@ abstract class ScriptedReplica {
         Replica replica = open();
         replica.votingRight().configure();
         replica.votingRight().grant(() -> {});
-        replica.stores().open(A, new ReplicaMethods.Open(STRONG, REPLICAS, false), new RecordedAnswer<>());
+        replica.stores().open(A, new ReplicaMethods.Open(STRONG, false), new RecordedAnswer<>());
         journal.force();
         return replica;
     }

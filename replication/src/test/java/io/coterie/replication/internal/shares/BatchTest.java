@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.TestLoop;
+import io.coterie.replication.internal.wire.Addressed;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.BatchedAnswers;
 import io.coterie.replication.internal.wire.BatchedRequests;
@@ -182,7 +183,8 @@ class BatchTest {
         for (String request : requests) {
             Sized.put(Codec.utf8(), request, written);
         }
-        return sent(METHOD.many().request(), BatchedRequests.written(written));
+        return sent(METHOD.many().request(), new Addressed<>(0, 0, BatchedRequests.written(written)))
+                .request();
     }
 
     private BatchedAnswers<String> received() {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.wire.Addressed;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ScanMethod;
 import io.coterie.replication.spi.Ballot;
@@ -14,6 +15,7 @@ import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScanRequest;
 import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcMethod;
@@ -109,8 +111,11 @@ class FloodTest {
         return replications.get("honest").world().clock().nanos() + TIMEOUT_NANOS;
     }
 
-    private <Q, A> void send(String node, RpcMethod<Q, A> method, Q request) {
-        replications.get(node).node().loop().send(REPLICA, method, request, TIMEOUT_NANOS, new ReplyHandler<>() {
+    private <Q, A> void send(String node, RpcMethod<Addressed<Q>, A> method, Q request) {
+        NodeReplication from = replications.get(node);
+        Voters voters = from.voters();
+        Addressed<Q> addressed = new Addressed<>(voters.since(), voters.incarnation(voters.indexOf(REPLICA)), request);
+        from.node().loop().send(REPLICA, method, addressed, TIMEOUT_NANOS, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, A response) {
                 answered.add(node);
@@ -130,7 +135,7 @@ class FloodTest {
      * One node sends many, and the other then one; returns how many of the many were answered
      * before the one.
      */
-    private <Q, A> int answeredBeforeTheOther(RpcMethod<Q, A> method, Q request, int times) {
+    private <Q, A> int answeredBeforeTheOther(RpcMethod<Addressed<Q>, A> method, Q request, int times) {
         simulation.node("flood").execute(() -> {
             for (int i = 0; i < times; i++) {
                 send("flood", method, request);
@@ -175,7 +180,7 @@ class FloodTest {
 
     @Test
     void aReadIsAnsweredBeforeAnEarlierFloodOfAnotherNode() {
-        int before = answeredBeforeTheOther(ReadMethod.METHOD, new ReadMethod.Request(key(1), Ballot.NONE), FLOOD);
+        int before = answeredBeforeTheOther(ReadMethod.BATCH.one(), new ReadMethod.Request(key(1), Ballot.NONE), FLOOD);
 
         assertTrue(before <= 6, () -> "reads of the flood that were answered first: " + before);
         assertEquals(FLOOD + 1, answered.size());

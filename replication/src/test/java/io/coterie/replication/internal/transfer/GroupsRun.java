@@ -19,6 +19,7 @@ import io.coterie.replication.spi.PrepareAnswer;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.spi.VersionedValue;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.CallOptions;
 import io.coterie.rpc.Responder;
@@ -180,6 +181,7 @@ final class GroupsRun {
                 new HlcClock(start.world().clock(), start.world().random(), 1),
                 self.name(),
                 List.of(),
+                () -> Voters.stable(List.of(self)),
                 Storage.memory(),
                 Map.of(),
                 RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofMillis(500)),
@@ -201,7 +203,7 @@ final class GroupsRun {
                         name,
                         replica -> replica.replica()
                                 .stores()
-                                .open(NodeId.of(name), new ReplicaMethods.Open(store, name, false), nobody()));
+                                .open(NodeId.of(name), new ReplicaMethods.Open(store, false), nobody()));
             }
         }
         for (int i = 0; i < KEYS; i++) {

@@ -34,12 +34,17 @@ class BatchLayoutTest {
         ByteWriter written = new ByteWriter();
         Sized.put(Codec.utf8(), "ab", written);
         Sized.put(Codec.utf8(), "", written);
-        String expected = "00000002" + "6162" + "00000000";
+        String expected = Layouts.ADDRESS + "00000002" + "6162" + "00000000";
 
-        assertEquals(expected, Layouts.hex(METHOD.many().request(), BatchedRequests.written(written)));
+        assertEquals(
+                expected, Layouts.hex(METHOD.many().request(), Layouts.addressed(BatchedRequests.written(written))));
         assertEquals(
                 List.of("ab", ""),
-                METHOD.many().request().decode(Layouts.bytes(expected)).received());
+                METHOD.many()
+                        .request()
+                        .decode(Layouts.bytes(expected))
+                        .request()
+                        .received());
     }
 
     @Test

@@ -1,10 +1,11 @@
 package io.coterie.replication.internal.wire;
 
-import static io.coterie.replication.Layouts.A;
+import static io.coterie.replication.Layouts.ADDRESS;
 import static io.coterie.replication.Layouts.BALLOT;
 import static io.coterie.replication.Layouts.BALLOT_BYTES;
 import static io.coterie.replication.Layouts.KEY;
 import static io.coterie.replication.Layouts.KEY_BYTES;
+import static io.coterie.replication.Layouts.addressed;
 import static io.coterie.replication.Layouts.assertClosed;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -29,22 +30,21 @@ class CopyLayoutTest {
     @Test
     void digestsOfNodes() {
         assertClosed(
-                A + "01" + "02" + "00000003" + "000000ff",
+                ADDRESS + "01" + "02" + "00000003" + "000000ff",
                 DigestMethod.METHOD.request(),
-                new DigestMethod.Question("a", CopyKind.REGISTERS, 2, new int[] {3, 255}));
+                addressed(new DigestMethod.Question(CopyKind.REGISTERS, 2, new int[] {3, 255})));
         assertClosed("0000000000000007" + "ffffffffffffffff", DigestMethod.METHOD.response(), new long[] {7, -1});
     }
 
     @Test
     void copiesThatAreLacked() {
         assertClosed(
-                A + "02" + "00000002" + LEAF + "00000009" + "00000000",
+                ADDRESS + "02" + "00000002" + LEAF + "00000009" + "00000000",
                 CopyMethod.METHOD.request(),
-                new CopyMethod.Question(
-                        "a",
+                addressed(new CopyMethod.Question(
                         CopyKind.VALUES,
                         2,
-                        List.of(new Leaf(5, List.of(new Version(6, 3, 4))), new Leaf(9, List.of()))));
+                        List.of(new Leaf(5, List.of(new Version(6, 3, 4))), new Leaf(9, List.of())))));
         assertClosed(
                 "00000001" + "00000001" + "00000001" + "73" + "00000006" + "7374726f6e67" + "01" + KEY_BYTES
                         + BALLOT_BYTES + "00000001" + "08" + "02" + KEY_BYTES + BALLOT_BYTES + "00",
@@ -60,20 +60,20 @@ class CopyLayoutTest {
     /** A length decides what is allocated: none is believed beyond the bytes that came. */
     @Test
     void whatNobodySendsIsRefused() {
-        refuses(DigestMethod.METHOD.request(), A + "01" + "04" + "00000000");
-        refuses(DigestMethod.METHOD.request(), A + "01" + "02" + "00000100");
-        refuses(DigestMethod.METHOD.request(), A + "01" + "02" + "ffffffff");
-        refuses(DigestMethod.METHOD.request(), A + "01" + "02" + "00000000".repeat(DigestMethod.MAX_NODES + 1));
-        refuses(CopyMethod.METHOD.request(), A + "01" + "00000000" + "00000005" + "7fffffff");
-        refuses(CopyMethod.METHOD.request(), A + "01" + "00000000" + "00000005" + "ffffffff");
-        refuses(CopyMethod.METHOD.request(), A + "01" + "ffffffff");
-        refuses(CopyMethod.METHOD.request(), A + "01" + "00000000" + "00010000" + "00000000");
+        refuses(DigestMethod.METHOD.request(), ADDRESS + "01" + "04" + "00000000");
+        refuses(DigestMethod.METHOD.request(), ADDRESS + "01" + "02" + "00000100");
+        refuses(DigestMethod.METHOD.request(), ADDRESS + "01" + "02" + "ffffffff");
+        refuses(DigestMethod.METHOD.request(), ADDRESS + "01" + "02" + "00000000".repeat(DigestMethod.MAX_NODES + 1));
+        refuses(CopyMethod.METHOD.request(), ADDRESS + "01" + "00000000" + "00000005" + "7fffffff");
+        refuses(CopyMethod.METHOD.request(), ADDRESS + "01" + "00000000" + "00000005" + "ffffffff");
+        refuses(CopyMethod.METHOD.request(), ADDRESS + "01" + "ffffffff");
+        refuses(CopyMethod.METHOD.request(), ADDRESS + "01" + "00000000" + "00010000" + "00000000");
         refuses(CopyMethod.METHOD.response(), "00000000" + "00000000" + "03" + KEY_BYTES + BALLOT_BYTES + "00");
         refuses(CopyMethod.METHOD.response(), "00000000" + "7fffffff");
         refuses(CopyMethod.METHOD.response(), "ffffffff" + "00000000");
         for (String kind : new String[] {"00", "03"}) {
-            refuses(DigestMethod.METHOD.request(), A + kind + "00" + "00000000");
-            refuses(CopyMethod.METHOD.request(), A + kind + "00000000");
+            refuses(DigestMethod.METHOD.request(), ADDRESS + kind + "00" + "00000000");
+            refuses(CopyMethod.METHOD.request(), ADDRESS + kind + "00000000");
         }
     }
 

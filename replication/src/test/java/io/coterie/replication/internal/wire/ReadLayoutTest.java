@@ -1,9 +1,11 @@
 package io.coterie.replication.internal.wire;
 
+import static io.coterie.replication.Layouts.ADDRESS;
 import static io.coterie.replication.Layouts.BALLOT;
 import static io.coterie.replication.Layouts.BALLOT_BYTES;
 import static io.coterie.replication.Layouts.KEY;
 import static io.coterie.replication.Layouts.KEY_BYTES;
+import static io.coterie.replication.Layouts.addressed;
 import static io.coterie.replication.Layouts.assertClosed;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -14,12 +16,14 @@ import io.coterie.replication.spi.ReadAnswer;
 import io.coterie.replication.spi.ScanAnswer;
 import io.coterie.replication.spi.ScanRequest;
 import io.coterie.replication.spi.ScannedKey;
+import io.coterie.rpc.RpcMethod;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Reads, scans and watches may not change by accident: other versions read them. */
 class ReadLayoutTest {
+    private static final RpcMethod<Addressed<ReadMethod.Request>, ReadMethod.Found> READ = ReadMethod.BATCH.one();
     private static final byte[] STATE = {(byte) 0xAB};
     private static final String STATE_BYTES = "00000001" + "ab";
     private static final String STORE = "0000000000000009";
@@ -31,26 +35,24 @@ class ReadLayoutTest {
     /** A request that names who is to send the state is in {@link StateSenderLayoutTest}. */
     @Test
     void read() {
-        assertClosed(KEY_BYTES + BALLOT_BYTES, ReadMethod.METHOD.request(), new ReadMethod.Request(KEY, BALLOT));
+        assertClosed(
+                ADDRESS + KEY_BYTES + BALLOT_BYTES, READ.request(), addressed(new ReadMethod.Request(KEY, BALLOT)));
         assertClosed(
                 "00" + BALLOT_BYTES + "01" + STATE_BYTES,
-                ReadMethod.METHOD.response(),
+                READ.response(),
                 new ReadMethod.Found(new ReadAnswer(BALLOT, STATE)));
-        assertClosed(
-                "00" + "00".repeat(16) + "00", ReadMethod.METHOD.response(), new ReadMethod.Found(ReadAnswer.NOTHING));
-        assertClosed("01", ReadMethod.METHOD.response(), ReadMethod.Found.AS_KNOWN);
+        assertClosed("00" + "00".repeat(16) + "00", READ.response(), new ReadMethod.Found(ReadAnswer.NOTHING));
+        assertClosed("01", READ.response(), ReadMethod.Found.AS_KNOWN);
         ByteBuffer unknown = Layouts.bytes("02");
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> ReadMethod.METHOD.response().decode(unknown));
+        assertThrows(IllegalArgumentException.class, () -> READ.response().decode(unknown));
     }
 
     @Test
     void scan() {
         assertClosed(
-                STORE + PREFIX_BYTES + "00000002" + "7071" + "00000005",
+                ADDRESS + STORE + PREFIX_BYTES + "00000002" + "7071" + "00000005",
                 ScanMethod.METHOD.request(),
-                new ScanRequest(9, PREFIX, new byte[] {'p', 'q'}, 5));
+                addressed(new ScanRequest(9, PREFIX, new byte[] {'p', 'q'}, 5)));
         assertClosed(
                 "00" + "00000001" + SCANNED_BYTES,
                 ScanMethod.METHOD.response(),
@@ -83,17 +85,17 @@ class ReadLayoutTest {
     void watch() {
         String numbers = "000000000000000a" + "000000000000000b" + "000000000000000c";
         assertClosed(
-                STORE + PREFIX_BYTES + "00" + numbers,
+                ADDRESS + STORE + PREFIX_BYTES + "00" + numbers,
                 WatchMethod.METHOD.request(),
-                new WatchRequest(9, PREFIX, false, 10, 11, 12));
+                addressed(new WatchRequest(9, PREFIX, false, 10, 11, 12)));
         assertClosed(
-                STORE + PREFIX_BYTES + "01" + numbers,
+                ADDRESS + STORE + PREFIX_BYTES + "01" + numbers,
                 WatchMethod.METHOD.request(),
-                new WatchRequest(9, PREFIX, true, 10, 11, 12));
+                addressed(new WatchRequest(9, PREFIX, true, 10, 11, 12)));
         assertClosed(
-                STORE + PREFIX_BYTES + "00" + "000000000000000a" + "0000000000000000" + "ffffffffffffffff",
+                ADDRESS + STORE + PREFIX_BYTES + "00" + "000000000000000a" + "0000000000000000" + "ffffffffffffffff",
                 WatchMethod.METHOD.request(),
-                WatchRequest.end(9, PREFIX, false, 10));
+                addressed(WatchRequest.end(9, PREFIX, false, 10)));
         assertClosed(
                 "000000000000000b" + "000000000000000d" + "00000001" + SCANNED_BYTES,
                 WatchMethod.METHOD.response(),

@@ -65,7 +65,7 @@ class RegistrationLayoutTest {
 
     @Test
     void underWhichPolicyAStoreIsRecorded() {
-        assertClosed("00000001" + "73" + A, PolicyMethod.METHOD.request(), new PolicyMethod.Question("s", "a"));
+        assertClosed("00000001" + "73", PolicyMethod.METHOD.request(), new PolicyMethod.Question("s"));
         assertClosed(
                 "01" + "00000006" + "7374726f6e67",
                 PolicyMethod.METHOD.response(),

@@ -1,10 +1,11 @@
 package io.coterie.replication.internal.wire;
 
-import static io.coterie.replication.Layouts.A;
+import static io.coterie.replication.Layouts.ADDRESS;
 import static io.coterie.replication.Layouts.BALLOT;
 import static io.coterie.replication.Layouts.BALLOT_BYTES;
 import static io.coterie.replication.Layouts.KEY;
 import static io.coterie.replication.Layouts.KEY_BYTES;
+import static io.coterie.replication.Layouts.addressed;
 import static io.coterie.replication.Layouts.assertClosed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -103,9 +104,9 @@ class ReplicaMethodsLayoutTest {
     @Test
     void open() {
         StoreSpec store = new StoreSpec("s", "strong");
-        String begin = "00000001" + "73" + "00000006" + "7374726f6e67" + "00000004" + "612c2062";
-        assertClosed(begin + "00", ReplicaMethods.OPEN.request(), new ReplicaMethods.Open(store, "a, b", false));
-        assertClosed(begin + "01", ReplicaMethods.OPEN.request(), new ReplicaMethods.Open(store, "a, b", true));
+        String begin = ADDRESS + "00000001" + "73" + "00000006" + "7374726f6e67";
+        assertClosed(begin + "00", ReplicaMethods.OPEN.request(), addressed(new ReplicaMethods.Open(store, false)));
+        assertClosed(begin + "01", ReplicaMethods.OPEN.request(), addressed(new ReplicaMethods.Open(store, true)));
         assertClosed("01", ReplicaMethods.OPEN.response(), true);
         assertClosed("00", ReplicaMethods.OPEN.response(), false);
     }
@@ -115,14 +116,14 @@ class ReplicaMethodsLayoutTest {
         assertClosed("01", ReplicaMethods.REPORT.request(), true);
         ReplicaReport fine = new ReplicaReport(ReplicaState.VOTING, null, 0);
         assertClosed(
-                "02" + "00" + A + "0000000000000007",
+                "02" + "00" + "0000000000000005" + "0000000000000007",
                 ReplicaMethods.REPORT.response(),
-                new ReplicaMethods.Report(fine, "a", 7));
+                new ReplicaMethods.Report(fine, 5, 7));
         ReplicaReport stateless = new ReplicaReport(null, "no", 0);
         assertClosed(
-                "00" + "01" + "00000002" + "6e6f" + A + "0000000000000007",
+                "00" + "01" + "00000002" + "6e6f" + "0000000000000005" + "0000000000000007",
                 ReplicaMethods.REPORT.response(),
-                new ReplicaMethods.Report(stateless, "a", 7));
+                new ReplicaMethods.Report(stateless, 5, 7));
     }
 
     @Test
@@ -131,7 +132,7 @@ class ReplicaMethodsLayoutTest {
                 List.of(ReplicaState.REGISTERING, ReplicaState.VOTING, ReplicaState.AMNESIAC, ReplicaState.FAILED),
                 Stream.of(1, 2, 3, 4).map(ReplicaState::ofCode).toList());
         assertEquals(4, ReplicaState.values().length, "a new state belongs into this list, with a new number");
-        String unknown = "05" + "00" + A + "0000000000000007";
+        String unknown = "05" + "00" + "0000000000000005" + "0000000000000007";
         assertThrows(
                 IllegalArgumentException.class,
                 () -> ReplicaMethods.REPORT.response().decode(Layouts.bytes(unknown)));
@@ -141,59 +142,62 @@ class ReplicaMethodsLayoutTest {
     @Test
     void prepare() {
         assertClosed(
-                KEY_BYTES + BALLOT_BYTES, ReplicaMethods.PREPARE.request(), new ReplicaMethods.Prepare(KEY, BALLOT));
+                ADDRESS + KEY_BYTES + BALLOT_BYTES,
+                ReplicaMethods.PREPARES.one().request(),
+                addressed(new ReplicaMethods.Prepare(KEY, BALLOT)));
         assertClosed(
                 "01" + BALLOT_BYTES + NEXT_BYTES + "01" + STATE_BYTES + THIRD_BYTES,
-                ReplicaMethods.PREPARE.response(),
+                ReplicaMethods.PREPARES.one().response(),
                 new PrepareAnswer(true, BALLOT, NEXT, STATE, THIRD));
         assertClosed(
                 "00" + BALLOT_BYTES + "00".repeat(16) + "00" + "00".repeat(16),
-                ReplicaMethods.PREPARE.response(),
+                ReplicaMethods.PREPARES.one().response(),
                 new PrepareAnswer(false, BALLOT, Ballot.NONE, null, Ballot.NONE));
     }
 
     @Test
     void accept() {
         assertClosed(
-                KEY_BYTES + BALLOT_BYTES + NEXT_BYTES + STATE_BYTES,
-                ReplicaMethods.ACCEPT.request(),
-                new ReplicaMethods.Accept(KEY, BALLOT, STATE, NEXT));
-        assertClosed("01" + BALLOT_BYTES, ReplicaMethods.ACCEPT.response(), new AcceptAnswer(true, BALLOT));
-        assertClosed("00" + BALLOT_BYTES, ReplicaMethods.ACCEPT.response(), new AcceptAnswer(false, BALLOT));
+                ADDRESS + KEY_BYTES + BALLOT_BYTES + NEXT_BYTES + STATE_BYTES,
+                ReplicaMethods.ACCEPTS.one().request(),
+                addressed(new ReplicaMethods.Accept(KEY, BALLOT, STATE, NEXT)));
+        assertClosed("01" + BALLOT_BYTES, ReplicaMethods.ACCEPTS.one().response(), new AcceptAnswer(true, BALLOT));
+        assertClosed("00" + BALLOT_BYTES, ReplicaMethods.ACCEPTS.one().response(), new AcceptAnswer(false, BALLOT));
     }
 
     @Test
     void remove() {
         assertClosed(
-                KEY_BYTES + BALLOT_BYTES + NEXT_BYTES,
-                ReplicaMethods.REMOVE.request(),
-                new ReplicaMethods.Remove(KEY, BALLOT, NEXT));
-        assertClosed("01", ReplicaMethods.REMOVE.response(), true);
-        assertClosed("00", ReplicaMethods.REMOVE.response(), false);
+                ADDRESS + KEY_BYTES + BALLOT_BYTES + NEXT_BYTES,
+                ReplicaMethods.REMOVES.one().request(),
+                addressed(new ReplicaMethods.Remove(KEY, BALLOT, NEXT)));
+        assertClosed("01", ReplicaMethods.REMOVES.one().response(), true);
+        assertClosed("00", ReplicaMethods.REMOVES.one().response(), false);
     }
 
     @Test
     void fetch() {
-        assertClosed(KEY_BYTES, ReplicaMethods.FETCH.request(), KEY);
+        assertClosed(ADDRESS + KEY_BYTES, ReplicaMethods.FETCHES.one().request(), addressed(KEY));
         assertClosed(
                 TIMESTAMP_BYTES + "01" + STATE_BYTES,
-                ReplicaMethods.FETCH.response(),
+                ReplicaMethods.FETCHES.one().response(),
                 new VersionedValue(TIMESTAMP, STATE));
-        assertClosed(TIMESTAMP_BYTES + "00", ReplicaMethods.FETCH.response(), new VersionedValue(TIMESTAMP, null));
-        assertClosed("00".repeat(16) + "00", ReplicaMethods.FETCH.response(), VersionedValue.NEVER);
+        assertClosed(
+                TIMESTAMP_BYTES + "00", ReplicaMethods.FETCHES.one().response(), new VersionedValue(TIMESTAMP, null));
+        assertClosed("00".repeat(16) + "00", ReplicaMethods.FETCHES.one().response(), VersionedValue.NEVER);
     }
 
     @Test
     void merge() {
         assertClosed(
-                KEY_BYTES + TIMESTAMP_BYTES + "01" + STATE_BYTES,
-                ReplicaMethods.MERGE.request(),
-                new ReplicaMethods.Merge(KEY, new VersionedValue(TIMESTAMP, STATE)));
+                ADDRESS + KEY_BYTES + TIMESTAMP_BYTES + "01" + STATE_BYTES,
+                ReplicaMethods.MERGES.one().request(),
+                addressed(new ReplicaMethods.Merge(KEY, new VersionedValue(TIMESTAMP, STATE))));
         assertClosed(
-                KEY_BYTES + TIMESTAMP_BYTES + "00",
-                ReplicaMethods.MERGE.request(),
-                new ReplicaMethods.Merge(KEY, new VersionedValue(TIMESTAMP, null)));
-        assertClosed(TIMESTAMP_BYTES, ReplicaMethods.MERGE.response(), TIMESTAMP);
+                ADDRESS + KEY_BYTES + TIMESTAMP_BYTES + "00",
+                ReplicaMethods.MERGES.one().request(),
+                addressed(new ReplicaMethods.Merge(KEY, new VersionedValue(TIMESTAMP, null))));
+        assertClosed(TIMESTAMP_BYTES, ReplicaMethods.MERGES.one().response(), TIMESTAMP);
     }
 
     /**
