@@ -55,6 +55,10 @@ public final class Changes {
     private @Nullable Preparation preparation;
     private @Nullable ChangeListener listener;
     private @Nullable Configuration moving;
+
+    /** The request for which this node has looked for a newer configuration. */
+    private @Nullable ChangeRequest looked;
+
     private Progress heard = new Progress(0, 0, 0, 0);
     private long heardAt;
     private int reports;
@@ -134,6 +138,14 @@ public final class Changes {
                     Reason.ANOTHER_CHANGE, request + ": another change is under way: await its end, or abort it"));
             return;
         }
+        if (now.isMoving() && !request.equals(looked)) {
+            // That change may be over, and this node not know it yet.
+            looked = request;
+            configuration.seek();
+            node.world().scheduler().schedule(attemptNanos, () -> begin(request, asking));
+            return;
+        }
+        looked = null;
         Preparation begun = new Preparation(
                 node, now, request, records.self(), attemptNanos, now() + PREPARATION_NANOS, new Preparation.Result() {
                     @Override
