@@ -63,5 +63,4 @@ public interface ResponseCollector<A> {
      * <p>By default nothing is done: an operation that waits for answers ends at its deadline.
      */
     default void onVotersChanged() {}
-
 }

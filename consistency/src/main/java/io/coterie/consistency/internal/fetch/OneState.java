@@ -298,5 +298,4 @@ final class OneState<A extends StateAnswer<A>> implements ResponseCollector<A>, 
         whole.onOtherPolicy(replica, problem);
         lost(replica);
     }
-
 }

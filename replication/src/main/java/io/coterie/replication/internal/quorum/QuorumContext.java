@@ -12,8 +12,8 @@ import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.World;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**

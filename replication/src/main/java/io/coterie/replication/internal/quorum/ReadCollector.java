@@ -55,5 +55,4 @@ public final class ReadCollector implements ResponseCollector<ReadMethod.Found> 
     public void onOtherPolicy(NodeId replica, String problem) {
         collector.onOtherPolicy(replica, problem);
     }
-
 }
