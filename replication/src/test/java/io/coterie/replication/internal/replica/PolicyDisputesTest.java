@@ -200,6 +200,7 @@ class PolicyDisputesTest {
 
     private String ask(String caller, String replica, ReplicaMethods.Open request) {
         answers.clear();
+        long since = replication(replica).voters().since();
         simulation
                 .node(caller)
                 .execute(() -> Objects.requireNonNull(nodes.get(caller))
@@ -207,7 +208,7 @@ class PolicyDisputesTest {
                         .send(
                                 NodeId.of(replica),
                                 ReplicaMethods.OPEN,
-                                new Addressed<>(0, 0, request),
+                                new Addressed<>(since, 0, request),
                                 Duration.ofSeconds(10).toNanos(),
                                 new ReplyHandler<>() {
                                     @Override

@@ -188,6 +188,7 @@ final class GroupsRun {
                 CALL.toNanos());
         replicas.put(self.name(), replica);
         replica.start();
+        replica.configured(List.of());
         replica.transfers()
                 .gate((since, incarnation) -> since != SINCE
                         ? new ReplicaRefusal(RefusalKind.OTHER_EPOCH, "another epoch")
