@@ -12,7 +12,7 @@ public final class MemberChanges {
 
     /**
      * Begins, if the node is a replica, and continues until replication is closed. To be called
-     * once for a node, on its loop.
+     * once for a node; may be called by any thread.
      *
      * @param address where the replica listens; empty where the transport needs none
      * @return null if the node is no replica

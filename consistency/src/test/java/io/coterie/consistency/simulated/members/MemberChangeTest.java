@@ -75,8 +75,9 @@ class MemberChangeTest {
     }
 
     private SimNode newcomer(String name, String... others) {
-        List<NodeId> list =
-                Stream.concat(Stream.of(others), Stream.of(name)).map(NodeId::of).toList();
+        List<NodeId> list = Stream.concat(Stream.of(others), Stream.of(name))
+                .map(NodeId::of)
+                .toList();
         SimNode node = cluster.newcomer(simulation, name, list);
         node.start();
         return node;
@@ -159,8 +160,8 @@ class MemberChangeTest {
         assertTrue(
                 simulation.runUntil(
                         () -> Stream.of(names)
-                                .allMatch(name ->
-                                        cluster.replication(node(name)).localState() == ReplicaState.VOTING),
+                                .allMatch(
+                                        name -> cluster.replication(node(name)).localState() == ReplicaState.VOTING),
                         LIMIT),
                 () -> String.join(
                         "; ",

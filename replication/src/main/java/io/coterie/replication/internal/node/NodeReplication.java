@@ -246,6 +246,11 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         return mine == null ? null : new ReplicaReport(mine.state(), mine.problem(), 0);
     }
 
+    /** Runs the listener on the loop after each adoption, and soon if a configuration is adopted. */
+    public void onConfiguration(Consumer<Configuration> listener) {
+        world().scheduler().execute(() -> configuration.current().onAdoption(listener));
+    }
+
     /** The configuration that this node has adopted; null before there is one. */
     public @Nullable Configuration configuration() {
         return configuration.current().now();
@@ -331,10 +336,12 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         Changes begun = new Changes(node, configuration, records, fullRound, limits, context.attemptNanos());
         Rejoining asking =
                 new Rejoining(node, configuration, records, address, context.attemptNanos(), mine::waitsToJoin);
-        changes = begun;
-        rejoining = asking;
-        begun.start();
-        asking.start();
+        world().scheduler().execute(() -> {
+            changes = begun;
+            rejoining = asking;
+            begun.start();
+            asking.start();
+        });
         return begun;
     }
 

@@ -58,7 +58,7 @@ class VotersChangeTest {
     private void bootReplica(SimStart start) {
         RpcNode node = node(start);
         node.serveInline(
-                ReadMethod.METHOD,
+                ReadMethod.BATCH.one(),
                 (caller, key, answer) -> asked.get(node.self().name()).add(answer));
         node.serveInline(ReplicaMethods.OPEN, (caller, open, answer) -> {
             opened.add(node.self().name());
