@@ -26,6 +26,7 @@ module io.coterie.replication {
             io.coterie,
             io.coterie.consistency;
     exports io.coterie.replication.internal.node to
+            io.coterie,
             io.coterie.consistency;
     exports io.coterie.replication.internal.policy to
             io.coterie.consistency;
