@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A journal that becomes durable on demand. */
+/** A journal that becomes durable on demand, and is compacted on demand. */
 final class ScriptedJournal implements Journal {
     private final List<Runnable> waiting = new ArrayList<>();
     final List<ByteBuffer> appended = new ArrayList<>();
@@ -13,6 +13,13 @@ final class ScriptedJournal implements Journal {
     private long durable;
     boolean refusesMore;
     boolean closed;
+
+    /** Whether a compaction begins after the next entry. */
+    boolean compacts;
+
+    int compactions;
+    private int compactedFrom;
+    private int first;
 
     @Override
     public long append(ByteBuffer record) {
@@ -32,6 +39,16 @@ final class ScriptedJournal implements Journal {
         }
     }
 
+    /** As if nothing had ever been appended. */
+    void forget() {
+        appended.clear();
+        waiting.clear();
+        recovered = List.of();
+        durable = 0;
+        first = 0;
+        compactions = 0;
+    }
+
     void force() {
         durable = appended.size();
         List<Runnable> tasks = List.copyOf(waiting);
@@ -41,8 +58,25 @@ final class ScriptedJournal implements Journal {
 
     /** The next replica is opened with all that was appended so far. */
     void reopened() {
-        recovered = List.copyOf(appended);
+        recovered = List.copyOf(appended.subList(first, appended.size()));
         recovered.forEach(ByteBuffer::rewind);
+    }
+
+    @Override
+    public boolean isWorthCompacting(long liveBytes) {
+        return compacts;
+    }
+
+    @Override
+    public void beginCompaction() {
+        compacts = false;
+        compactedFrom = appended.size();
+    }
+
+    @Override
+    public void endCompaction() {
+        first = compactedFrom;
+        compactions++;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.TestLoop;
 import io.coterie.replication.clock.HlcClock;
+import io.coterie.replication.internal.membership.Configurations;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
@@ -70,6 +71,12 @@ abstract class ScriptedReplica {
         replica.stores().open(A, new ReplicaMethods.Open(STRONG, false), new RecordedAnswer<>());
         journal.force();
         return replica;
+    }
+
+    /** A replica whose incarnation is that of {@link Configurations#id}. */
+    final Replica votingMember() {
+        draws.set(Configurations.id(A.name()).incarnation());
+        return votingReplica();
     }
 
     static ReplicaMethods.Accept accept() {
