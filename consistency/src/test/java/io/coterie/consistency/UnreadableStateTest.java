@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.consistency.broken.OneStates;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.replication.ReplicaState;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -161,6 +163,7 @@ class UnreadableStateTest {
         List<String> others = new ArrayList<>(List.of("r0", "r1", "r2"));
         others.removeAll(List.of(replicas));
         SimNode client = simulation.node("c0");
+        assertTrue(simulation.runUntil(() -> cluster.loop(client).configuration() != null && allVote(), LIMIT));
         others.forEach(other -> simulation.network().cutBoth(client, simulation.node(other)));
         int[] accepted = {0};
         client.execute(() -> {
@@ -174,6 +177,12 @@ class UnreadableStateTest {
         });
         assertTrue(simulation.runUntil(() -> accepted[0] == replicas.length, LIMIT));
         simulation.network().heal();
+    }
+
+    private boolean allVote() {
+        return Stream.of("r0", "r1", "r2")
+                .allMatch(
+                        replica -> cluster.replication(simulation.node(replica)).localState() == ReplicaState.VOTING);
     }
 
     private String end(String name, byte[] key, Operation operation) {

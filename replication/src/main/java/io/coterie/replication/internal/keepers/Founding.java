@@ -17,6 +17,9 @@ import java.util.function.Consumer;
  * they are seldom in each other's way.
  */
 final class Founding implements PeerListener {
+    /** How many attempts to wait for another replica that proposes. */
+    private static final int PATIENCE_ATTEMPTS = 2;
+
     private final KeeperCalls calls;
     private final CurrentConfiguration current;
     private final ConfigurationExchange exchange;
@@ -88,6 +91,11 @@ final class Founding implements PeerListener {
             return;
         }
         exchange.pull(genesis.names());
+        if (calls.heardOther(PATIENCE_ATTEMPTS * calls.attemptNanos())) {
+            // It would only be in the way of the other one.
+            attempts.in(PATIENCE_ATTEMPTS * calls.attemptNanos());
+            return;
+        }
         proposing = true;
         counter++;
         new Proposal(calls, genesis, new Ballot(counter, proposer), outcome -> {

@@ -12,6 +12,7 @@ import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +23,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keeper {
     private final ConfigurationRecords records;
+    private final Clock clock;
+    private boolean hasServed;
+    private long servedAt;
 
-    Keeper(ConfigurationRecords records) {
+    Keeper(ConfigurationRecords records, Clock clock) {
         this.records = records;
+        this.clock = clock;
+    }
+
+    /** Whether another node has made a proposal here within a time. */
+    boolean heardOther(long withinNanos) {
+        return hasServed && clock.nanos() - servedAt < withinNanos;
+    }
+
+    private void heard(NodeId caller) {
+        if (!caller.equals(records.self().node())) {
+            hasServed = true;
+            servedAt = clock.nanos();
+        }
     }
 
     void prepare(NodeId caller, KeeperMethods.Prepare request, Responder<Promise> answer) {
         if (!serves(caller, request.instance(), answer)) {
             return;
         }
+        heard(caller);
         KeeperRecord known = records.keeper();
         if (known.allows(request.ballot()) && !known.promised().equals(request.ballot())) {
             records.keep(known.promising(request.ballot()));

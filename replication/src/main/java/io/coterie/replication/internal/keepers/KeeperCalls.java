@@ -30,6 +30,12 @@ final class KeeperCalls {
         this.attemptNanos = attemptNanos;
     }
 
+    /** Whether another node has made a proposal to this node's keeper within a time. */
+    boolean heardOther(long withinNanos) {
+        Keeper mine = own;
+        return mine != null && mine.heardOther(withinNanos);
+    }
+
     RpcNode node() {
         return node;
     }

@@ -8,6 +8,7 @@ import io.coterie.replication.internal.wire.KeeperMethods;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Repetition;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -31,6 +32,9 @@ public final class NodeConfiguration {
     private final @Nullable Founding founding;
     private final List<NodeId> given;
     private final RetryPolicy retry;
+    private final long attemptNanos;
+    private final Repetition looks;
+    private boolean over;
 
     /**
      * @param local null if this node is no replica
@@ -48,6 +52,8 @@ public final class NodeConfiguration {
         this.local = local;
         this.given = replicas;
         this.retry = retry;
+        this.attemptNanos = attemptNanos;
+        this.looks = new Repetition(node.world().scheduler(), attemptNanos, this::look);
         ConfigurationRecords records = local == null ? null : local.replica().configurations();
         this.current = new CurrentConfiguration(records);
         this.exchange = new ConfigurationExchange(node, current, retry, attemptNanos);
@@ -56,7 +62,7 @@ public final class NodeConfiguration {
             this.calls = null;
             return;
         }
-        Keeper keeper = new Keeper(records);
+        Keeper keeper = new Keeper(records, node.world().clock());
         node.serveInline(KeeperMethods.PREPARE, keeper::prepare);
         node.serveInline(KeeperMethods.ACCEPT, keeper::accept);
         exchange.serve(records);
@@ -83,13 +89,21 @@ public final class NodeConfiguration {
         LocalReplica mine = local;
         Founding first = founding;
         if (mine == null) {
-            seek();
+            looks.guard(this::look);
         } else {
             mine.onNewerConfiguration(this::seek);
         }
         if (mine != null && first != null && current.now() == null) {
             mine.replica().whenIdentityIsDurable(first::start);
             node.addPeerListener(first);
+        }
+    }
+
+    /** A node that is no replica asks until it has a configuration; the cluster may be founded later. */
+    private void look() {
+        if (current.now() == null && !over) {
+            seek();
+            looks.in(attemptNanos);
         }
     }
 
@@ -131,6 +145,8 @@ public final class NodeConfiguration {
     }
 
     public void stop() {
+        over = true;
+        looks.cancel();
         exchange.stop();
         if (founding != null) {
             founding.stop();
