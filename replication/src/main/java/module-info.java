@@ -17,15 +17,22 @@ module io.coterie.replication {
     exports io.coterie.replication.internal.budget to
             io.coterie,
             io.coterie.consistency;
+    exports io.coterie.replication.internal.change to
+            io.coterie,
+            io.coterie.consistency;
     exports io.coterie.replication.internal.clock to
             io.coterie;
     exports io.coterie.replication.internal.membership to
             io.coterie,
             io.coterie.consistency;
     exports io.coterie.replication.internal.node to
+            io.coterie,
             io.coterie.consistency;
     exports io.coterie.replication.internal.policy to
             io.coterie.consistency;
     exports io.coterie.replication.internal.repair to
+            io.coterie.consistency;
+    exports io.coterie.replication.internal.transfer to
+            io.coterie,
             io.coterie.consistency;
 }

@@ -23,6 +23,7 @@ import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.Replication;
 import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.budget.StoreAdmission;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.storage.Storage;
@@ -98,6 +99,7 @@ public final class Coterie implements AutoCloseable {
     private final StatusReport status;
     private final OpenCoordinations coordinations;
     private final OpenStores stores;
+    private final Members members;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Coterie(CoterieBuilder settings, String cluster, NodeComponents components) {
@@ -125,6 +127,7 @@ public final class Coterie implements AutoCloseable {
                 detector,
                 monitor,
                 stores);
+        this.members = new Members(NodeReplication.of(replication.loop()), components.changes(), false);
         this.coordinations = new OpenCoordinations(node, loop, maxOperations, operationTimeout);
     }
 
@@ -159,6 +162,11 @@ public final class Coterie implements AutoCloseable {
      */
     public NodeId self() {
         return node.self();
+    }
+
+    /** The members of the cluster, and changes of them. */
+    public Members members() {
+        return members;
     }
 
     /**

@@ -41,6 +41,7 @@ public final class CoterieBuilder {
     /** The replicas; the address is null where only a transport knows how to reach them. */
     final Map<NodeId, @Nullable HostPort> replicas = new LinkedHashMap<>();
 
+    final Option<HostPort> bind = new Option<>("bind");
     final Option<Transport> transport = new Option<>("transport");
     final Option<Executor> executor = new Option<>("executor");
     final Option<Storage> storage = new Option<>("storage");
@@ -157,8 +158,8 @@ public final class CoterieBuilder {
      * Adds a replica. All nodes of a cluster list the same replicas. At least one is required.
      *
      * @param name as for {@link NodeId}
-     * @param address where the replica listens, as in {@code 10.0.0.1:7400}; this node's own is the
-     *     address that it listens on
+     * @param address where the other nodes reach the replica, as in {@code 10.0.0.1:7400}; this
+     *     node's own is also the address that it listens on, unless {@link #bind} has another
      * @throws IllegalArgumentException if the name or the address is not of its form, if the port
      *     is 0, or if the replica is listed already; then the text shows both addresses
      */
@@ -175,6 +176,31 @@ public final class CoterieBuilder {
                     "replica " + name + " is listed twice, at " + replicas.get(id) + " and at " + given);
         }
         replicas.put(id, given);
+        return this;
+    }
+
+    /**
+     * The address of this machine that the replica listens on, where that is not the one at which
+     * the others reach it: behind a port mapping, on all interfaces, or where this machine cannot
+     * resolve its own host name. The address of the {@link #replica} line is then never looked up
+     * here. Default: that address, which must be one of this machine when the node starts.
+     *
+     * @param address as in {@code 0.0.0.0:7400}, or {@code [::]:7400} for all interfaces
+     * @throws IllegalArgumentException if it is not of its form, or if the port is 0
+     * @throws IllegalStateException if it is already set
+     */
+    public CoterieBuilder bind(String address) {
+        HostPort given;
+        try {
+            given = HostPort.parse(Objects.requireNonNull(address, "bind must not be null"));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("bind: " + e.getMessage(), e);
+        }
+        if (given.port() == 0) {
+            throw new IllegalArgumentException("bind: port 0 of " + given
+                    + " is any free port, which the other nodes could not know; give a fixed one, 1 to 65535");
+        }
+        bind.set(given);
         return this;
     }
 
@@ -396,8 +422,8 @@ public final class CoterieBuilder {
      *
      * @throws IllegalStateException if an option is missing or contradicts another; the text names
      *     it
-     * @throws io.coterie.rpc.error.ListenException if the replica's address is in use or not of
-     *     this machine
+     * @throws io.coterie.rpc.error.ListenException if the address that the replica listens on is in
+     *     use, not of this machine or not known here; the text says whether {@link #bind} helps
      * @throws io.coterie.replication.storage.StorageException if the storage is in use, damaged or
      *     another replica's
      */
@@ -421,6 +447,7 @@ public final class CoterieBuilder {
             throw new IllegalStateException("storage is set, but client " + self
                     + " keeps no records: leave storage out, or give a replica's name by self(name)");
         }
+        refuseBindWithoutListening(self);
         if (readOnly && !client) {
             throw new IllegalStateException("readOnly is set, but " + self
                     + " is a replica, which keeps what others write: leave readOnly out, or give a client's name by"
@@ -438,6 +465,17 @@ public final class CoterieBuilder {
             throw new IllegalStateException("self, " + name + ", is not among the replicas " + replicas.keySet()
                     + ": correct it, or list it by replica(name, address); if this node is a client of them, give its name by"
                     + " client(name)");
+        }
+    }
+
+    private void refuseBindWithoutListening(NodeId name) {
+        if (bind.isGiven() && client) {
+            throw new IllegalStateException("bind is set, but client " + name
+                    + " only dials the replicas: leave bind out, or give a replica's name by self(name)");
+        }
+        if (bind.isGiven() && transport.isGiven()) {
+            throw new IllegalStateException("bind is set together with transport, which takes connections itself:"
+                    + " leave one of the two out");
         }
     }
 

@@ -2,32 +2,45 @@ package io.coterie;
 
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.internal.replica.CopyRepair;
+import io.coterie.consistency.internal.replica.MemberChanges;
 import io.coterie.consistency.internal.replica.SettlingReads;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.change.Changes;
+import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.error.ListenException;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Transport;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The components of a node, started from the lowest up. If one cannot start, those below it are
  * closed again.
  *
+ * @param changes the replica's part in changes of the members; null for a client
  * @param storage where the records are kept; null for a client
  */
 record NodeComponents(
         RpcNode node,
         Replication replication,
         FailureDetector detector,
+        @Nullable Changes changes,
         @Nullable Storage storage) {
     /** The default failure detector suspects a peer after about as many. */
     private static final int GRACE_HEARTBEATS = 10;
@@ -49,7 +62,8 @@ record NodeComponents(
         Storage storage = given == null ? Storage.memory() : given;
         ReplicationOptions options = new ReplicationOptions(
                         settings.attemptTimeout.get(), settings.retry.get(), grace(settings), Consistency.rules())
-                .withReadOnly(settings.readOnly);
+                .withReadOnly(settings.readOnly)
+                .withAddresses(addresses(settings));
         RpcNode node = settings.around.apply(startNode(settings, cluster, self, storage));
         Replication replication = null;
         try {
@@ -57,9 +71,12 @@ record NodeComponents(
             TombstoneCollector.start(replication);
             CopyRepair.start(replication);
             SettlingReads.start(replication);
+            Changes changes = MemberChanges.start(
+                    replication, options.addresses().getOrDefault(self, ""), TransferLimits.DEFAULT);
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetector.get());
             countSilence(detector, replication);
-            return new NodeComponents(node, replication, detector, replicas.contains(self) ? storage : null);
+            watchMembers(detector, replication);
+            return new NodeComponents(node, replication, detector, changes, replicas.contains(self) ? storage : null);
         } catch (Throwable e) {
             if (replication != null) {
                 replication.close();
@@ -67,6 +84,31 @@ record NodeComponents(
             node.close();
             throw e;
         }
+    }
+
+    private static Map<NodeId, String> addresses(CoterieBuilder settings) {
+        Map<NodeId, String> addresses = new LinkedHashMap<>();
+        settings.replicas.forEach((id, address) -> {
+            if (address != null) {
+                addresses.put(id, address.toString());
+            }
+        });
+        return addresses;
+    }
+
+    /** The list of the builder is where a cluster begins; afterwards its configuration counts. */
+    private static void watchMembers(FailureDetector detector, Replication replication) {
+        Set<NodeId> watched = new HashSet<>();
+        NodeReplication.of(replication.loop()).onConfiguration(adopted -> {
+            Set<NodeId> members = adopted.members().stream()
+                    .map(member -> member.id().node())
+                    .filter(member -> !member.equals(replication.self()))
+                    .collect(Collectors.toSet());
+            watched.stream().filter(peer -> !members.contains(peer)).forEach(detector::unwatch);
+            members.forEach(detector::watch);
+            watched.clear();
+            watched.addAll(members);
+        });
     }
 
     private static void countSilence(FailureDetector detector, Replication replication) {
@@ -111,12 +153,28 @@ record NodeComponents(
             if (address == null) {
                 throw new IllegalStateException("replica " + id + " has no address");
             } else if (id.equals(self)) {
-                builder.listen(address);
+                HostPort bind = settings.bind.given();
+                builder.listen(bind == null ? address : bind);
             } else {
                 builder.peer(id, address);
             }
         });
-        return builder.start();
+        return listen(settings, self, builder);
+    }
+
+    private static RpcNode listen(CoterieBuilder settings, NodeId self, RpcNodeBuilder builder) {
+        try {
+            return builder.start();
+        } catch (ListenException e) {
+            throw settings.bind.isGiven()
+                    ? new ListenException("bind: " + e.getMessage(), e)
+                    : new ListenException(
+                            "replica " + self + ": " + e.getMessage()
+                                    + "; if the others reach it at that address through a port mapping or a name that"
+                                    + " this machine does not know, set what it listens on by bind(address), such as"
+                                    + " bind(\"0.0.0.0:7400\")",
+                            e);
+        }
     }
 
     /** The largest value: as it was set, or else as much as a plugged transport has room for. */

@@ -6,10 +6,9 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,21 +50,23 @@ public final class FailureDetector implements AutoCloseable {
 
     private final RpcNode node;
     private final long intervalNanos;
-    private final Map<NodeId, WatchedPeer> peers = new LinkedHashMap<>();
+    private final FailureDetection config;
+
+    /**
+     * Changed on the loop. In order of names: the order of a hash map may differ between runs, and a
+     * simulation must replay.
+     */
+    private final Map<NodeId, WatchedPeer> peers = new ConcurrentSkipListMap<>();
+
     private final List<PeerStateListener> listeners = new ArrayList<>();
     private volatile boolean closed;
     private long tickDue;
 
     private FailureDetector(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         this.node = node;
+        this.config = config;
         this.intervalNanos = config.heartbeatInterval().toNanos();
-        // In order of names: the order of a set may differ between runs, and a simulation must
-        // replay.
-        for (NodeId peer : new TreeSet<>(peers)) {
-            if (!peer.equals(node.self())) {
-                this.peers.put(peer, new WatchedPeer(peer, config.newEstimator()));
-            }
-        }
+        peers.forEach(this::add);
     }
 
     /**
@@ -73,7 +74,8 @@ public final class FailureDetector implements AutoCloseable {
      * life. It stops with the node, or earlier by {@link #close()}.
      *
      * @param node the node that watches; started, and not closed
-     * @param peers the nodes to watch; the node itself may be among them and is left out
+     * @param peers the nodes to watch from the start on, see {@link #watch}; the node itself may be
+     *     among them and is left out
      * @param config the heartbeat interval and the judgment of silence
      * @throws IllegalStateException if the node has or had a failure detector
      */
@@ -108,9 +110,33 @@ public final class FailureDetector implements AutoCloseable {
     }
 
     /**
+     * Watches a further peer, by the rules that hold for those of the start. It begins as {@link
+     * PeerState#UNKNOWN}, and gets its first heartbeat as soon as the loop comes to it. The node
+     * itself, and a peer that is watched already, change nothing. Does nothing after {@link
+     * #close()}.
+     */
+    public void watch(NodeId peer) {
+        node.world().scheduler().execute(() -> {
+            if (!closed && add(peer)) {
+                node.loop().tell(peer, Heartbeat.BEAT, Heartbeat.INSTANCE);
+            }
+        });
+    }
+
+    /**
+     * Stops to watch a peer as soon as the loop comes to it: it gets no more heartbeats, is {@link
+     * PeerState#UNKNOWN}, and all that was learned of it is forgotten. Listeners hear nothing more
+     * of it, not even this; if it is watched again, they hear of it as of a new one. Does nothing
+     * if the peer is not watched.
+     */
+    public void unwatch(NodeId peer) {
+        node.world().scheduler().execute(() -> peers.remove(peer));
+    }
+
+    /**
      * Adds a listener. It first receives a change from {@link PeerState#UNKNOWN} for each peer that
      * already has another state, then every change. So the changes that it received always add up
-     * to the present state. A listener cannot be removed. Does nothing after {@link #close()}.
+     * to the present state of each peer that is watched. A listener cannot be removed. Does nothing after {@link #close()}.
      */
     public void addListener(PeerStateListener listener) {
         node.world().scheduler().execute(() -> add(listener));
@@ -123,6 +149,11 @@ public final class FailureDetector implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+    }
+
+    private boolean add(NodeId peer) {
+        return !peer.equals(node.self())
+                && peers.putIfAbsent(peer, new WatchedPeer(peer, config.newEstimator())) == null;
     }
 
     private void add(PeerStateListener listener) {

@@ -15,7 +15,8 @@ public interface PeerStateListener {
      *
      * @param peer the peer whose state changed; never the node itself
      * @param before what the previous call for this peer gave as {@code now}; {@link
-     *     PeerState#UNKNOWN} in the first
+     *     PeerState#UNKNOWN} in the first, and in the first after the peer was {@linkplain
+     *     FailureDetector#unwatch no longer watched} for a while
      * @param now never the same as {@code before}
      */
     void onChange(NodeId peer, PeerState before, PeerState now);

@@ -1,17 +1,22 @@
 package io.coterie.rpc;
 
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
 import io.coterie.rpc.spi.Transport;
+import java.util.Set;
 
 /**
  * A node as the code on its loop sees it: all that the loop alone may call. It is for protocols,
  * which send requests without retries and answer for them themselves. What any thread may call is
  * in {@link RpcNode}, which hands this out.
  *
- * <p>The methods that send throw an {@link IllegalStateException} if the caller is not on the loop.
+ * <p>The methods that send, and those that set peers, throw an {@link IllegalStateException} if the caller is not on the loop.
  */
 public interface NodeLoop {
+    /** How many peers may be set while a node runs, and how many replicas. */
+    int MAX_SET_PEERS = 1000;
+
     /**
      * Calls a method of a peer once, without retries. The reply handler is called on the loop,
      * after this method has returned. Over a transport that duplicates messages, the method may be
@@ -38,6 +43,51 @@ public interface NodeLoop {
      * @throws IllegalStateException if the caller is not on the loop
      */
     void flush(NodeId peer);
+
+    /**
+     * Adds a peer while the node runs, or moves one to another address. From then on the node dials
+     * it there, as a peer of {@link RpcNodeBuilder#peer}; so the same rules of {@link Security}
+     * hold. If there is a connection under that name, it ends once: calls in flight fail with
+     * {@link io.coterie.rpc.error.ConnectionLostException}. The address that the peer has already,
+     * and this node itself, change nothing. A plugged transport that needs no addresses ignores
+     * them.
+     *
+     * <p>It takes effect when the task on the loop that calls it has ended, as the two methods below
+     * do, and in their order. A host name is looked up at each attempt to dial. To give a name to another node, which
+     * has another key, remove the peer first.
+     *
+     * @param peer at most {@value #MAX_SET_PEERS} names at a time are set by this method
+     * @param address where the peer listens, port 1 to 65535
+     * @throws IllegalArgumentException if the port is 0
+     * @throws IllegalStateException if the caller is not on the loop, or too many peers are set
+     */
+    void setPeer(NodeId peer, HostPort address);
+
+    /**
+     * Removes a peer while the node runs, however it was added. The node no longer dials it, the
+     * connection to it ends, and all that the node has noted of it is forgotten: why it was not
+     * connected, its retry budget, the key that it has shown. Calls in flight to it end, and a
+     * call that is made later fails as one to a node that never was a peer. Such a node may connect
+     * by itself, as any client may.
+     *
+     * @throws IllegalStateException if the caller is not on the loop
+     */
+    void removePeer(NodeId peer);
+
+    /**
+     * Sets which nodes can have {@link Role#REPLICA} here, by their names. Each of them still has
+     * to prove what {@link Security} demands of a replica. Until this is called, the peers can, and
+     * over a plugged transport all whom it takes for one. From then on only those names can,
+     * whoever is a peer. A connection to a node whose role can change by that ends once.
+     *
+     * <p>Where a new replica is also a new peer, call {@link #setPeer} first; its connection then
+     * ends only once.
+     *
+     * @param names at most {@value #MAX_SET_PEERS}; copied
+     * @throws IllegalArgumentException if there are more
+     * @throws IllegalStateException if the caller is not on the loop
+     */
+    void setReplicas(Set<NodeId> names);
 
     /**
      * Which role the peer has at this node: the role of its connection, {@link Role#READER} while

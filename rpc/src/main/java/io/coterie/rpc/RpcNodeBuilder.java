@@ -104,7 +104,8 @@ public final class RpcNodeBuilder {
     /**
      * Adds a peer: a node that this one dials, at once and again whenever the connection is lost. A
      * node that is not a peer may connect all the same, as a client does. The node itself is
-     * ignored, so that all nodes of a cluster may share one list.
+     * ignored, so that all nodes of a cluster may share one list. {@link NodeLoop#setPeer} adds
+     * peers later.
      *
      * @param name of the peer
      * @param address where the peer listens, port 1 to 65535

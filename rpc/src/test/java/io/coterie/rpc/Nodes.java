@@ -4,11 +4,13 @@ import io.coterie.rpc.codec.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Real nodes on loopback, closed together. */
@@ -75,6 +77,12 @@ public final class Nodes implements AutoCloseable {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("no answer", e);
         }
+    }
+
+    /** Runs something on a node's loop, and waits for it. */
+    public static void onLoop(RpcNode node, Consumer<NodeLoop> task) {
+        get(CompletableFuture.runAsync(
+                () -> task.accept(node.loop()), node.world().scheduler()::execute));
     }
 
     /** The exception that a call ends with. */

@@ -127,6 +127,15 @@ final class Carrier {
         }
     }
 
+    /** A node ends its connection to another one, if there is one. Called on the node's loop. */
+    void end(SimTransport ending, NodeId otherId) {
+        Port other = ports.get(otherId);
+        if (other != null && other.node().index() != ending.node().index()) {
+            ending.disconnected(other.node(), "it is no longer a peer of this node");
+            reset(other, ending.node());
+        }
+    }
+
     /**
      * Reports the end of a process to all that were connected to it, after a while, as a real
      * network does.

@@ -59,6 +59,11 @@ final class SimTransport implements Transport {
     }
 
     @Override
+    public void removePeer(NodeId peer) {
+        carrier.end(this, peer);
+    }
+
+    @Override
     public void close() {
         receiver = null;
     }

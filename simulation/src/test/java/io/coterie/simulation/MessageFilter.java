@@ -71,6 +71,11 @@ class MessageFilter implements Transport {
     }
 
     @Override
+    public void removePeer(NodeId peer) {
+        real.removePeer(peer);
+    }
+
+    @Override
     public void close() {
         real.close();
     }

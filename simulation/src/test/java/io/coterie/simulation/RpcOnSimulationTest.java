@@ -1,6 +1,7 @@
 package io.coterie.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.codec.Codec;
+import io.coterie.rpc.error.ConnectionLostException;
 import io.coterie.rpc.error.DeadlineExceededException;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
@@ -74,6 +76,29 @@ class RpcOnSimulationTest {
 
         assertTrue(simulation.runUntil(() -> answers.size() == 100, Duration.ofSeconds(5)), () -> answers.size() + "");
         assertNull(failure);
+    }
+
+    @Test
+    void aPeerThatIsRemovedIsDisconnectedAtBothEndsAndItsCallsEnd() {
+        simulation.network().signalsConnections(true);
+        start();
+        call("world", PATIENT);
+        simulation.runFor(Duration.ofSeconds(1));
+        assertTrue(node(client).isConnected(server.id()));
+        assertTrue(node(server).isConnected(client.id()));
+        simulation.network().cutBoth(client, server);
+        call("again", CallOptions.within(Duration.ofMinutes(1)));
+
+        client.execute(() -> node(client).loop().removePeer(server.id()));
+        simulation.runFor(Duration.ofMillis(1));
+
+        assertInstanceOf(ConnectionLostException.class, failure);
+        assertFalse(node(client).isConnected(server.id()));
+        assertFalse(node(server).isConnected(client.id()));
+        simulation.network().heal();
+        call("a third time", CallOptions.within(Duration.ofMinutes(1)));
+        simulation.runFor(Duration.ofSeconds(1));
+        assertEquals(List.of("hello world from start 1", "hello a third time from start 1"), answers);
     }
 
     @Test

@@ -16,8 +16,9 @@ public enum Role {
      */
     CLIENT,
     /**
-     * May call all methods. It is one of the peers that this node dials, and has proven its name as
-     * far as the {@link io.coterie.rpc.Security} allows. A node has this role at itself, too.
+     * May call all methods. It is one of the peers that this node dials, unless {@link
+     * io.coterie.rpc.NodeLoop#setReplicas} names others, and has proven its name as far as the
+     * {@link io.coterie.rpc.Security} allows. A node has this role at itself, too.
      */
     REPLICA;
 

@@ -6,6 +6,7 @@ import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +104,30 @@ public interface Transport extends AutoCloseable {
     default Role role(NodeId peer) {
         return Role.REPLICA;
     }
+
+    /**
+     * The node has a peer from now on, or an old one at another address, as {@link
+     * io.coterie.rpc.NodeLoop#setPeer} sets it. A transport that goes by addresses ends its
+     * connection to the old address, reports that by {@link Receiver#onDisconnected}, and connects
+     * to the new one; the same address again changes nothing. Default: does nothing, for a
+     * transport that finds nodes by their names. Called on the node's loop.
+     */
+    default void setPeer(NodeId peer, HostPort address) {}
+
+    /**
+     * A node is no longer a peer. A transport with connections ends the one to it, reports that by
+     * {@link Receiver#onDisconnected}, and does not open another by itself. Default: does nothing;
+     * the node forgets the peer all the same, but a message to that name is carried like one to any
+     * other. Called on the node's loop.
+     */
+    default void removePeer(NodeId peer) {}
+
+    /**
+     * Only nodes of these names can be replicas from now on. The node sees to that itself, whatever
+     * {@link #role} returns. A transport that has more to check of a replica ends connections that
+     * were checked otherwise. Default: does nothing. Called on the node's loop.
+     */
+    default void setReplicas(Set<NodeId> replicas) {}
 
     /**
      * The largest message that {@link #send} takes, in bytes. It is asked before {@link #start}. A

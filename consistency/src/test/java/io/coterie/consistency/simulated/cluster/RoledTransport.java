@@ -48,6 +48,11 @@ record RoledTransport(Transport network, Set<NodeId> readers) implements Transpo
     }
 
     @Override
+    public void removePeer(NodeId peer) {
+        network.removePeer(peer);
+    }
+
+    @Override
     public void close() {
         network.close();
     }

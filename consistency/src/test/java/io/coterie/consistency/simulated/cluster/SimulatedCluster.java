@@ -8,6 +8,7 @@ import io.coterie.consistency.internal.eventual.EventualStore;
 import io.coterie.consistency.internal.fetch.StateSenders;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.replica.CopyRepair;
+import io.coterie.consistency.internal.replica.MemberChanges;
 import io.coterie.consistency.internal.replica.SettlingReads;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.consistency.internal.rules.ConsensusRules;
@@ -15,7 +16,9 @@ import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.change.Changes;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.Storage;
@@ -139,6 +142,7 @@ public final class SimulatedCluster {
     private final Map<NodeId, Replication> replications = new HashMap<>();
     private final Map<NodeId, Opening> openings = new HashMap<>();
     private final Map<NodeId, List<NodeId>> lists = new HashMap<>();
+    private final Map<NodeId, Changes> changes = new HashMap<>();
     private final Set<NodeId> readers = new HashSet<>();
 
     /**
@@ -185,6 +189,21 @@ public final class SimulatedCluster {
         for (int i = 0; i < clientCount; i++) {
             simulation.node("c" + i, this::boot);
         }
+    }
+
+    /**
+     * Makes a node that is to become a replica. It is down, and is given these replicas, of which
+     * it is one.
+     */
+    public SimNode newcomer(Simulation simulation, String name, List<NodeId> replicas) {
+        SimNode node = simulation.node(name, this::boot);
+        list(node, replicas);
+        return node;
+    }
+
+    /** A replica's part in changes of the members, since its last start. */
+    public Changes changes(SimNode node) {
+        return Objects.requireNonNull(changes.get(node.id()));
     }
 
     /** A node's part in replication since its last start. */
@@ -251,6 +270,10 @@ public final class SimulatedCluster {
             node.close();
         });
         start.world().scheduler().execute(() -> {
+            Changes begun = MemberChanges.start(replication, "", TransferLimits.DEFAULT);
+            if (begun != null) {
+                changes.put(start.node().id(), begun);
+            }
             openings.put(
                     start.node().id(), replication.loop().openStore(spec, replicasToOpen(listed.size()), opening -> {
                         if (opening.isOpen()) {

@@ -70,6 +70,11 @@ public final class SlowLinks implements Transport {
     }
 
     @Override
+    public void removePeer(NodeId peer) {
+        network.removePeer(peer);
+    }
+
+    @Override
     public void close() {
         network.close();
     }

@@ -51,11 +51,15 @@ public final class Changes {
     private final TransferLimits limits;
     private final long attemptNanos;
     private final Repetition ticks;
-    private @Nullable Driver driver;
+    private volatile @Nullable Driver driver;
     private @Nullable Preparation preparation;
     private @Nullable ChangeListener listener;
-    private @Nullable Configuration moving;
-    private Progress heard = new Progress(0, 0, 0, 0);
+    private volatile @Nullable Configuration moving;
+
+    /** The request for which this node has looked for a newer configuration. */
+    private @Nullable ChangeRequest looked;
+
+    private volatile Progress heard = new Progress(0, 0, 0, 0);
     private long heardAt;
     private int reports;
     private boolean over;
@@ -107,7 +111,10 @@ public final class Changes {
         stopDriver();
     }
 
-    /** How far the change that is under way is, as far as this node knows; null if there is none. */
+    /**
+     * How far the change that is under way is, as far as this node knows; null if there is none. May
+     * be called by any thread.
+     */
     public @Nullable Progress progress() {
         Configuration now = moving;
         Driver own = driver;
@@ -134,6 +141,14 @@ public final class Changes {
                     Reason.ANOTHER_CHANGE, request + ": another change is under way: await its end, or abort it"));
             return;
         }
+        if (now.isMoving() && !request.equals(looked)) {
+            // That change may be over, and this node not know it yet.
+            looked = request;
+            configuration.seek();
+            node.world().scheduler().schedule(attemptNanos, () -> begin(request, asking));
+            return;
+        }
+        looked = null;
         Preparation begun = new Preparation(
                 node, now, request, records.self(), attemptNanos, now() + PREPARATION_NANOS, new Preparation.Result() {
                     @Override

@@ -40,7 +40,7 @@ final class Driver {
     private final long begun;
     private @Nullable Transfer transfer;
     private @Nullable String failure;
-    private Progress progress = new Progress(0, 0, 0);
+    private volatile Progress progress = new Progress(0, 0, 0);
     private boolean over;
 
     /** @param joint the configuration that this node has adopted */

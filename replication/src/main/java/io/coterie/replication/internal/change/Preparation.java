@@ -15,6 +15,7 @@ import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.util.HashSet;
@@ -77,7 +78,17 @@ final class Preparation {
         if (wrong != null) {
             refuse(Reason.ANOTHER_CHANGE, wrong);
         } else if (isPossible()) {
+            reachNewcomer();
             attempts.guard(this::attempt);
+        }
+    }
+
+    private void reachNewcomer() {
+        Newcomer newcomer = request.newcomer();
+        if (newcomer != null
+                && !newcomer.address().isEmpty()
+                && !newcomer.node().equals(node.self())) {
+            node.loop().setPeer(newcomer.node(), HostPort.parse(newcomer.address()));
         }
     }
 
@@ -264,6 +275,12 @@ final class Preparation {
     private boolean refuse(Reason reason, String text) {
         over = true;
         attempts.cancel();
+        Newcomer newcomer = request.newcomer();
+        if (newcomer != null
+                && !newcomer.address().isEmpty()
+                && now.named(newcomer.node()).isEmpty()) {
+            node.loop().removePeer(newcomer.node());
+        }
         result.refused(new ChangeRefusedException(reason, request + ": " + text));
         return false;
     }

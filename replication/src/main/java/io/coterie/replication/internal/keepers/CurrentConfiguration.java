@@ -18,7 +18,9 @@ public final class CurrentConfiguration {
 
     private final @Nullable ConfigurationRecords records;
     private final List<Consumer<Configuration>> listeners = new ArrayList<>();
-    private @Nullable Configuration now;
+    /** Read by any thread. */
+    private volatile @Nullable Configuration now;
+
     private boolean contradicted;
 
     /** @param records of this node's replica; null if it is none */
@@ -27,7 +29,7 @@ public final class CurrentConfiguration {
         this.now = records == null ? null : records.adopted();
     }
 
-    /** Null before one is adopted. */
+    /** Null before one is adopted. May be called by any thread. */
     public @Nullable Configuration now() {
         return now;
     }

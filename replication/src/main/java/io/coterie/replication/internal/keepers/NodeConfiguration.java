@@ -78,6 +78,7 @@ public final class NodeConfiguration {
 
     /** Begins to look for a configuration if this node is a replica and has none. */
     public void start() {
+        current.onAdoption(new MemberPeers(node, given)::adopted);
         current.onAdoption(this::adopted);
         LocalReplica mine = local;
         Founding first = founding;

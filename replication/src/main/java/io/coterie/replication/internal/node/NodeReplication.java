@@ -13,6 +13,8 @@ import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.budget.StoreAdmission;
+import io.coterie.replication.internal.change.Changes;
+import io.coterie.replication.internal.change.Rejoining;
 import io.coterie.replication.internal.keepers.NodeConfiguration;
 import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.GroupMember;
@@ -31,9 +33,12 @@ import io.coterie.replication.internal.quorum.QuorumMethod;
 import io.coterie.replication.internal.quorum.ReadCollector;
 import io.coterie.replication.internal.quorum.ReportRound;
 import io.coterie.replication.internal.quorum.WatchPoll;
+import io.coterie.replication.internal.replica.ConfigurationRecords;
 import io.coterie.replication.internal.replica.LocalReplica;
 import io.coterie.replication.internal.replica.Registers;
 import io.coterie.replication.internal.replica.Replica;
+import io.coterie.replication.internal.transfer.FullRound;
+import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.replication.internal.wire.BatchMethod;
 import io.coterie.replication.internal.wire.ReadMethod;
 import io.coterie.replication.internal.wire.ReplicaMethods;
@@ -86,6 +91,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     private final @Nullable Replica replica;
     private final @Nullable Registers registers;
     private final NodeConfiguration configuration;
+    private @Nullable Changes changes;
+    private @Nullable Rejoining rejoining;
     private final PeerRecovery peerRecovery;
     private final ClockCheck clockCheck;
     private final Connections connections;
@@ -239,6 +246,11 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         return mine == null ? null : new ReplicaReport(mine.state(), mine.problem(), 0);
     }
 
+    /** Runs the listener on the loop after each adoption, and soon if a configuration is adopted. */
+    public void onConfiguration(Consumer<Configuration> listener) {
+        world().scheduler().execute(() -> configuration.current().onAdoption(listener));
+    }
+
     /** The configuration that this node has adopted; null before there is one. */
     public @Nullable Configuration configuration() {
         return configuration.current().now();
@@ -305,6 +317,31 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         AntiEntropy begun = new AntiEntropy(node, mine, context.otherReplicas(), answerNanos, period, promisedHigher);
         context.onChange((before, now) -> begun.change(context.otherReplicas()));
         begun.start();
+        return begun;
+    }
+
+    /**
+     * Takes part in changes of the members from now on.
+     *
+     * @param fullRound settles keys on which too few members agree
+     * @param address where this node's replica listens; empty where the transport needs none
+     * @return null at a node that is no replica: nothing is done there
+     */
+    public @Nullable Changes startChanges(FullRound fullRound, String address, TransferLimits limits) {
+        LocalReplica mine = local;
+        if (mine == null) {
+            return null;
+        }
+        ConfigurationRecords records = mine.replica().configurations();
+        Changes begun = new Changes(node, configuration, records, fullRound, limits, context.attemptNanos());
+        Rejoining asking =
+                new Rejoining(node, configuration, records, address, context.attemptNanos(), mine::waitsToJoin);
+        world().scheduler().execute(() -> {
+            changes = begun;
+            rejoining = asking;
+            begun.start();
+            asking.start();
+        });
         return begun;
     }
 
@@ -491,6 +528,12 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     /** Stops the replica and closes its storage; the node stays open. To be called once. */
     public void close() {
         configuration.stop();
+        if (changes != null) {
+            changes.stop();
+        }
+        if (rejoining != null) {
+            rejoining.stop();
+        }
         if (local != null) {
             local.close();
         }

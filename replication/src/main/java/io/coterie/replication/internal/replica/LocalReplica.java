@@ -204,6 +204,15 @@ public final class LocalReplica {
         }
     }
 
+    /**
+     * The replica is no member, and waits to become one.
+     *
+     * @param why what that waits for, as a human-readable text
+     */
+    public void waitsToJoin(String why) {
+        replica.votingRight().waitFor("replica " + node.self() + " is no member yet. " + why);
+    }
+
     public void close() {
         registration.stop();
         node.world().scheduler().beginLongTask("to write the last records of replica " + node.self());

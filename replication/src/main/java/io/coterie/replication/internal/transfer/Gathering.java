@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -79,7 +80,7 @@ final class Gathering {
                             .forEach(this::leaveOut);
                     pages.forEach((member, page) -> {
                         page.stores().forEach(storeSeen);
-                        lists.getOrDefault(member, new MemberList()).add(page, member.equals(whole));
+                        Objects.requireNonNull(lists.get(member)).add(page, member.equals(whole));
                     });
                     then.run();
                 })

@@ -7,7 +7,10 @@ import io.coterie.replication.internal.wire.ListMethod.Request;
 import io.coterie.rpc.spi.Repetition;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -22,10 +25,12 @@ final class ListPoll {
     private final Consumer<Map<Member, Page>> then;
     private final Map<Member, Page> answers = new LinkedHashMap<>();
 
-    /** The members that failed since they were last asked, and those before, with the reason. */
-    private final Map<Member, String> failed = new LinkedHashMap<>();
+    /** The members to ask again. */
+    private final Set<Member> failed = new LinkedHashSet<>();
 
+    /** How members failed last. */
     private final Map<Member, String> reasons = new HashMap<>();
+
     private final Repetition ticks;
     private final long startedAt;
     private long enoughAt;
@@ -62,7 +67,7 @@ final class ListPoll {
         Request request = requests.get(member);
         if (request != null) {
             calls.send(member, ListMethod.METHOD, request, page -> answered(member, page), reason -> {
-                failed.put(member, reason);
+                failed.add(member);
                 reasons.put(member, reason);
             });
         }
@@ -96,9 +101,9 @@ final class ListPoll {
             over = true;
             calls.failed(silent, reasons.getOrDefault(silent, "it does not answer"));
         } else {
-            Map<Member, String> again = Map.copyOf(failed);
+            List<Member> again = List.copyOf(failed);
             failed.clear();
-            requests.keySet().stream().filter(again::containsKey).forEach(this::ask);
+            again.forEach(this::ask);
             ticks.in(limits.retryNanos());
         }
     }

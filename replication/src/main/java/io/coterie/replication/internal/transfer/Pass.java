@@ -1,25 +1,17 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.Decisions.Decision;
 import io.coterie.replication.internal.transfer.TransferPlan.Member;
 import io.coterie.replication.internal.wire.ListMethod.Page;
 import io.coterie.replication.internal.wire.Listed;
-import io.coterie.replication.internal.wire.TransferMethod.Known;
-import io.coterie.replication.spi.Ballot;
-import io.coterie.replication.spi.HlcTimestamp;
 import io.coterie.replication.spi.StoreSpec;
-import io.coterie.replication.spi.VersionedValue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One pass of a transfer over all that the group has, from the first store to the last floor. The
@@ -196,82 +188,19 @@ final class Pass {
             steps.done();
             return;
         }
-        List<Part> parts = switch (work.kind()) {
-            case REGISTERS -> registerParts(store, work);
-            case VALUES -> valueParts(store, work);
-            case STORES, FLOORS -> List.of();
-        };
-        if (parts != null) {
-            work.parts = 0;
-            for (Part part : parts) {
-                if (!part.isKnown(plan)) {
-                    work.parts++;
-                    addReady(part);
-                }
-            }
+        KeyParts next = KeyParts.of(plan, store, work);
+        if (next instanceof KeyParts.Settle) {
+            settle(work);
+        } else if (next instanceof KeyParts.Look) {
+            inWork++;
+            look(work);
+        } else if (next instanceof KeyParts.Send send) {
+            work.parts = send.parts().size();
+            send.parts().forEach(this::addReady);
             if (work.parts == 0) {
                 steps.done();
             }
         }
-    }
-
-    /** The parts of a register; null if it is settled first. */
-    private @Nullable List<Part> registerParts(StoreSpec store, KeyWork work) {
-        Map<Member, Listed.Register> found = new LinkedHashMap<>();
-        work.found().forEach((member, each) -> found.put(member, (Listed.Register) each.entry()));
-        Decision decision = Decisions.ofRegister(plan.group().size(), found.values());
-        if (decision instanceof Decision.Round) {
-            settle(work);
-            return null;
-        }
-        if (!(decision instanceof Decision.Copy copy)) {
-            return List.of();
-        }
-        byte[] state = null;
-        for (Listed.Register each : found.values()) {
-            state = each.accepted().equals(copy.accepted()) && each.state() != null ? each.state() : state;
-        }
-        Set<Member> holders = found.entrySet().stream()
-                .filter(each -> each.getValue().accepted().equals(copy.accepted())
-                        && !copy.promised().isAbove(each.getValue().promised()))
-                .map(Map.Entry::getKey)
-                .collect(Collectors.toSet());
-        Known.Register known = new Known.Register(work.key(), copy.accepted(), copy.promised(), state);
-        Part part = Part.ofKey(store, known, work, state == null ? 0 : state.length, holders);
-        if (state == null && !copy.accepted().equals(Ballot.NONE) && !part.isKnown(plan)) {
-            inWork++;
-            look(work);
-            return null;
-        }
-        return List.of(part);
-    }
-
-    /** The versions of a value, each for itself: who merges them knows the later one. */
-    private @Nullable List<Part> valueParts(StoreSpec store, KeyWork work) {
-        Map<HlcTimestamp, VersionedValue> whole = new LinkedHashMap<>();
-        Map<HlcTimestamp, Set<Member>> holders = new LinkedHashMap<>();
-        work.found().forEach((member, each) -> {
-            VersionedValue value = ((Listed.Value) each.entry()).value();
-            holders.computeIfAbsent(value.timestamp(), first -> new LinkedHashSet<>())
-                    .add(member);
-            if (each.whole()) {
-                whole.put(value.timestamp(), value);
-            }
-        });
-        List<Part> parts = new ArrayList<>();
-        for (Map.Entry<HlcTimestamp, Set<Member>> version : holders.entrySet()) {
-            VersionedValue value = whole.get(version.getKey());
-            byte[] bytes = value == null ? null : value.value();
-            Known known = new Known.Value(work.key(), new VersionedValue(version.getKey(), bytes));
-            Part part = Part.ofKey(store, known, work, bytes == null ? 0 : bytes.length, version.getValue());
-            if (value == null && !part.isKnown(plan)) {
-                inWork++;
-                look(work);
-                return null;
-            }
-            parts.add(part);
-        }
-        return parts;
     }
 
     /** Has a round settle a key, and then looks at it again. */

@@ -23,14 +23,14 @@ public record TransferLimits(
         long lagNanos,
         long patienceNanos,
         boolean throttled) {
-    /** 128 KiB, 16 keys, answers within 1 min, and members that may fail for 30 s. */
+    /** 128 KiB, 16 keys, answers within 20 s, and members that may fail for 1 min. */
     public static final TransferLimits DEFAULT = new TransferLimits(
             128 << 10,
             16,
-            Duration.ofMinutes(1).toNanos(),
+            Duration.ofSeconds(20).toNanos(),
             Duration.ofMillis(100).toNanos(),
             Duration.ofSeconds(2).toNanos(),
-            Duration.ofSeconds(30).toNanos(),
+            Duration.ofMinutes(1).toNanos(),
             true);
 
     /** The same without pauses: to finish sooner at the cost of foreground requests. */

@@ -28,6 +28,11 @@ class WatchedTransport implements Transport {
     }
 
     @Override
+    public final void removePeer(NodeId peer) {
+        real.removePeer(peer);
+    }
+
+    @Override
     public final void close() {
         real.close();
     }

@@ -9,12 +9,14 @@ import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +106,21 @@ final class BrokenCalls implements NodeLoop {
     @Override
     public void flush(NodeId peer) {
         node.loop().flush(peer);
+    }
+
+    @Override
+    public void setPeer(NodeId peer, HostPort address) {
+        node.loop().setPeer(peer, address);
+    }
+
+    @Override
+    public void removePeer(NodeId peer) {
+        node.loop().removePeer(peer);
+    }
+
+    @Override
+    public void setReplicas(Set<NodeId> names) {
+        node.loop().setReplicas(names);
     }
 
     @Override

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.replication.internal.transfer.BrokenCalls.Break;
-import io.coterie.replication.internal.transfer.GroupsRun.Knowledge;
 import io.coterie.replication.internal.wire.ListMethod.Page;
 import io.coterie.replication.internal.wire.Listed;
 import io.coterie.replication.internal.wire.TransferMethod.Known;

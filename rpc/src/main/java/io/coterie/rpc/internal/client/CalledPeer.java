@@ -7,7 +7,7 @@ import io.coterie.rpc.node.NodeId;
 /** The state of a peer whose methods this node calls. */
 final class CalledPeer implements PeerTable.Entry {
     final NodeId id;
-    final RetryTokens retries;
+    RetryTokens retries;
     final CallIds callIds = new CallIds();
 
     /** Attempts that were sent and wait for their answer. */

@@ -274,6 +274,24 @@ public final class Caller {
         }
     }
 
+    /**
+     * Forgets a node that is no longer a peer. Calls in flight to it end, as its connection does.
+     */
+    public void forget(NodeId id) {
+        onDisconnected(id, "it is no longer a peer of this node");
+        CalledPeer peer = peers.find(id);
+        if (peer != null) {
+            // Calls that wait for their next attempt have the entry, so it may have to stay.
+            peer.retries = new RetryTokens(budget, nanos());
+            peers.removeIdle(id);
+        }
+    }
+
+    /** Whether the node is closed. */
+    public boolean isClosed() {
+        return closed;
+    }
+
     /** Ends all calls; those made from now on fail. */
     public void close() {
         closed = true;

@@ -5,10 +5,12 @@ import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.internal.client.Caller;
 import io.coterie.rpc.internal.util.Nanos;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
 import io.coterie.rpc.spi.Scheduler;
 import io.coterie.rpc.spi.Transport;
+import java.util.Set;
 
 /** What protocols on the loop ask of a node. */
 final class LoopCalls implements NodeLoop {
@@ -16,12 +18,14 @@ final class LoopCalls implements NodeLoop {
     private final Scheduler scheduler;
     private final Transport transport;
     private final Caller caller;
+    private final PeerChanges changes;
 
     LoopCalls(NodeId self, Scheduler scheduler, Transport transport, Caller caller) {
         this.self = self;
         this.scheduler = scheduler;
         this.transport = transport;
         this.caller = caller;
+        this.changes = new PeerChanges(self, scheduler, transport, caller);
     }
 
     @Override
@@ -47,8 +51,26 @@ final class LoopCalls implements NodeLoop {
     }
 
     @Override
+    public void setPeer(NodeId peer, HostPort address) {
+        requireLoop();
+        changes.setPeer(peer, address);
+    }
+
+    @Override
+    public void removePeer(NodeId peer) {
+        requireLoop();
+        changes.removePeer(peer);
+    }
+
+    @Override
+    public void setReplicas(Set<NodeId> names) {
+        requireLoop();
+        changes.setReplicas(names);
+    }
+
+    @Override
     public Role role(NodeId peer) {
-        return peer.equals(self) ? Role.REPLICA : transport.role(peer);
+        return peer.equals(self) ? Role.REPLICA : changes.limit(peer, transport.role(peer));
     }
 
     @Override

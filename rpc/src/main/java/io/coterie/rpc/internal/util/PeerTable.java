@@ -38,6 +38,14 @@ public final class PeerTable<P extends PeerTable.Entry> {
         return peers.get(id);
     }
 
+    /** Drops the peer's entry, if there is one and it is idle. */
+    public void removeIdle(NodeId id) {
+        P known = peers.get(id);
+        if (known != null && known.isIdle()) {
+            peers.remove(id);
+        }
+    }
+
     int size() {
         return peers.size();
     }

@@ -22,7 +22,7 @@ public final class Handshake {
     private final KnownKeys keys;
     private final SecureRandom random = new SecureRandom();
 
-    public Handshake(TcpSettings settings, long startId, KnownKeys keys) {
+    public Handshake(TcpSettings settings, long startId, PeerNames names, KnownKeys keys) {
         this.keys = keys;
         this.cluster = settings.cluster();
         this.self = settings.self();
@@ -31,7 +31,7 @@ public final class Handshake {
         this.maxConnections = settings.maxConnections();
         this.secret = settings.security().secret();
         this.provesDialing = settings.security().provesDialing();
-        this.roles = new Roles(settings.peers().keySet(), settings.security());
+        this.roles = new Roles(names, settings.security());
     }
 
     public NodeId self() {

@@ -7,7 +7,6 @@ import io.coterie.rpc.spi.KeyFiles;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -22,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * time at its configured address. It is never the key of a node that dials in, which may be any
  * node that knows the secret. A key that its owner stores is remembered in a file; no other is
  * accepted from then on, until its line there is deleted. A key that its owner draws at each start
- * is trusted anew whenever this node has dialed that owner.
+ * is trusted anew whenever this node has dialed that owner. The key of a peer that this node no
+ * longer dials is forgotten.
  *
  * <p>A node without a key of its own checks only the keys of the configuration.
  */
@@ -30,7 +30,7 @@ public final class KnownKeys implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(KnownKeys.class);
 
     private final NodeId self;
-    private final Set<NodeId> peers;
+    private final PeerNames names;
     private final Map<NodeId, String> configured;
     private final @Nullable NodeKey own;
     private final EventLoop loop;
@@ -46,9 +46,9 @@ public final class KnownKeys implements AutoCloseable {
 
     private record Known(String fingerprint, boolean kept) {}
 
-    public KnownKeys(TcpSettings settings, EventLoop loop) {
+    public KnownKeys(TcpSettings settings, PeerNames names, EventLoop loop) {
         this.self = settings.self();
-        this.peers = Set.copyOf(settings.peers().keySet());
+        this.names = names;
         this.configured = settings.security().nodeKeys();
         this.own = settings.key();
         this.loop = loop;
@@ -73,7 +73,7 @@ public final class KnownKeys implements AutoCloseable {
 
     /** Whether a node of that name must prove it by a key. */
     boolean concerns(NodeId peer) {
-        return configured.containsKey(peer) || (own != null && peers.contains(peer));
+        return configured.containsKey(peer) || (own != null && names.needsKey(peer));
     }
 
     /** Why the key of a dialer does not prove the peer's name, from its view; or null. */
@@ -140,6 +140,15 @@ public final class KnownKeys implements AutoCloseable {
         }
     }
 
+    /** Forgets the key of a node that is no longer a peer: whoever gets its name may have another. */
+    public void forget(NodeId peer) {
+        Known before = known.remove(peer);
+        KnownNodesFile lasting = file;
+        if (before != null && before.kept() && lasting != null) {
+            run(() -> remove(lasting, peer));
+        }
+    }
+
     @Override
     public void close() {
         // A write in progress continues. If the process ends before, the key is trusted anew after
@@ -165,6 +174,20 @@ public final class KnownKeys implements AutoCloseable {
             log.warn(
                     "{} cannot write the key of {} to {}, and will accept the key that it is shown after its next start: {}."
                             + " Check the disk, its free space and its permissions",
+                    self,
+                    peer,
+                    lasting,
+                    e.toString());
+        }
+    }
+
+    private void remove(KnownNodesFile lasting, NodeId peer) {
+        try {
+            lasting.remove(peer);
+        } catch (IOException | IllegalStateException e) {
+            log.warn(
+                    "{} cannot remove the line of {}, which is no longer a peer, from {}: {}. Delete the line before another"
+                            + " node gets that name",
                     self,
                     peer,
                     lasting,

@@ -72,6 +72,18 @@ final class KnownNodesFile {
     void put(NodeId node, String fingerprint) throws IOException {
         Map<NodeId, String> all = read();
         all.put(node, fingerprint);
+        write(all);
+    }
+
+    /** Removes a node. The other keys stay, as in {@link #put}. */
+    void remove(NodeId node) throws IOException {
+        Map<NodeId, String> all = read();
+        if (all.remove(node) != null) {
+            write(all);
+        }
+    }
+
+    private void write(Map<NodeId, String> all) throws IOException {
         StringBuilder text = new StringBuilder(COMMENT);
         all.forEach((name, key) -> text.append(name).append(' ').append(key).append('\n'));
         files.replace(NAME, text.toString().getBytes(StandardCharsets.US_ASCII));

@@ -14,16 +14,15 @@ import org.jspecify.annotations.Nullable;
  * nodes that have it.
  */
 public final class Roles {
-    private final Set<NodeId> peers;
+    private final PeerNames names;
     private final Set<NodeId> readers;
     private final List<Proven> secrets = new ArrayList<>();
 
     /** The secret that a peer has proven, and the highest role that it gives. */
     public record Proven(SharedSecret secret, Role most) {}
 
-    /** @param peers the nodes that this node dials */
-    Roles(Set<NodeId> peers, SecuritySettings security) {
-        this.peers = Set.copyOf(peers);
+    Roles(PeerNames names, SecuritySettings security) {
+        this.names = names;
         this.readers = security.readers();
         SharedSecret own = security.secret();
         if (own != null) {
@@ -55,7 +54,7 @@ public final class Roles {
      */
     @Nullable
     public Refusal objectionTo(NodeId peer, Role most) {
-        return peers.contains(peer) && most != Role.REPLICA
+        return names.isReplica(peer) && most != Role.REPLICA
                 ? new Refusal(
                         Refusal.OTHER_ROLE,
                         "it knows '" + peer + "' as a replica, but this node has proven only the secret of " + most
@@ -65,7 +64,7 @@ public final class Roles {
 
     /** The role of a peer that is let in. */
     public Role of(NodeId peer, Role most) {
-        Role named = readers.contains(peer) ? Role.READER : peers.contains(peer) ? Role.REPLICA : Role.CLIENT;
+        Role named = readers.contains(peer) ? Role.READER : names.isReplica(peer) ? Role.REPLICA : Role.CLIENT;
         return named.atMost(most);
     }
 }

@@ -62,6 +62,20 @@ final class ConnectionLog {
         lastFailures.put(peer, "dialing " + address);
     }
 
+    /** The peer is dialed at that address from now on, set while the node runs. */
+    void setPeer(NodeId peer, HostPort address) {
+        dialing(peer, address);
+        logOnce.settle(peer.name());
+        log.info("{} dials {} at {} from now on", self, peer, address);
+    }
+
+    /** The peer is no longer dialed. */
+    void removePeer(NodeId peer) {
+        lastFailures.remove(peer);
+        logOnce.settle(peer.name());
+        log.info("{} no longer dials {}", self, peer);
+    }
+
     void cannotDial(NodeId peer, String reason, boolean wrongBytes) {
         lastFailures.put(peer, reason);
         if (logOnce.isNew(peer.name(), reason)) {

@@ -4,9 +4,11 @@ import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.Frame;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.connection.Refusal;
+import io.coterie.rpc.internal.nio.handshake.PeerNames;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.nio.tls.TlsException;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
 import io.coterie.rpc.spi.Transport;
@@ -14,11 +16,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,13 +28,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionManager implements Connection.Events, PeerConnections {
     private final EventLoop loop;
+    private final PeerNames names;
     private final ConnectionLog connectionLog;
     private final PendingHandshakes handshakes;
     private final Keepalive keepalive;
     private final Rivals rivals;
 
     private final Map<NodeId, Connection> inUse = new HashMap<>();
-    private final Map<NodeId, Dialer> dialers = new LinkedHashMap<>();
+    private final Dialers dialers = new Dialers();
     private final ConnectionDrain draining = new ConnectionDrain();
     private final Set<Connection> all = new LinkedHashSet<>();
     private Transport.@Nullable Receiver receiver;
@@ -43,12 +45,13 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
 
     ConnectionManager(TcpSettings settings, EventLoop loop, long startId) {
         this.loop = loop;
+        this.names = new PeerNames(settings.peers().keySet());
         LogOnce logOnce = new LogOnce();
         UnauthenticatedPeerLog peerLog = new UnauthenticatedPeerLog(settings.self(), loop, logOnce);
         this.connectionLog = new ConnectionLog(
                 settings.self(), loop, logOnce, peerLog, settings.security().provesDialing());
         this.rivals = new Rivals(loop, this::giveUp);
-        this.handshakes = new PendingHandshakes(settings, loop, startId, this, rivals, peerLog);
+        this.handshakes = new PendingHandshakes(settings, loop, startId, names, this, rivals, peerLog);
         this.keepalive = new Keepalive(settings.silenceLimit(), loop, all, this::giveUp);
         settings.peers().forEach(connectionLog::dialing);
     }
@@ -58,9 +61,72 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         keepalive.start();
     }
 
+    /** Dials a peer of the configuration. */
     void dial(Dialer dialer) {
-        dialers.put(dialer.peer(), dialer);
+        dialers.put(dialer);
         dialer.dial();
+    }
+
+    /** Where a peer is dialed, or null if it is not. */
+    @Nullable
+    HostPort addressOf(NodeId peer) {
+        return dialers.addressOf(peer);
+    }
+
+    /**
+     * Dials a peer from now on, which is new or was dialed elsewhere. A connection under its name
+     * ends: it may lead to the old address, and a node that was no peer has proven less.
+     */
+    void setPeer(Dialer dialer) {
+        NodeId peer = dialer.peer();
+        names.dial(peer);
+        dialers.put(dialer);
+        endAll(peer, "this node dials " + peer + " at " + dialer.address() + " from now on");
+        connectionLog.setPeer(peer, dialer.address());
+        dialer.dial();
+    }
+
+    /** No longer dials a peer, and forgets all about it. */
+    void removePeer(NodeId peer) {
+        if (dialers.has(peer)) {
+            names.undial(peer);
+            dialers.remove(peer);
+            endAll(peer, "it is no longer a peer of this node");
+            handshakes.forgetKey(peer);
+            connectionLog.removePeer(peer);
+        }
+    }
+
+    /**
+     * Sets which names are those of replicas. A connection whose other end has another role by that
+     * ends: only the next handshake shows whether the node may have it.
+     */
+    void setReplicas(Set<NodeId> replicas) {
+        for (NodeId peer : names.replicas(replicas)) {
+            endEstablished(peer, "it has another role at this node from now on");
+        }
+    }
+
+    private void endAll(NodeId peer, String reason) {
+        for (Connection connection : List.copyOf(all)) {
+            if (connection.state() == Connection.State.NEW && peer.equals(connection.dialed())) {
+                discard(connection);
+            }
+        }
+        endEstablished(peer, reason);
+    }
+
+    /** Ends what is connected under a name now, and reports the loss once. */
+    private void endEstablished(NodeId peer, String reason) {
+        List<Connection> ofPeer =
+                all.stream().filter(each -> peer.equals(each.peer())).toList();
+        Connection used = inUse.get(peer);
+        if (used != null) {
+            // Perhaps the answer to the very request that caused this waits.
+            used.flush();
+            giveUp(used, reason);
+        }
+        ofPeer.forEach(this::discard);
     }
 
     @Override
@@ -127,17 +193,17 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         if (refusal.code() != Refusal.ALREADY_CONNECTED) {
             connectionLog.refused(connection, dialed, refusal);
         }
-        withDialer(dialed, Dialer::onFailure);
+        dialers.with(dialed, Dialer::onFailure);
     }
 
     @Override
     public void hurry(NodeId peer) {
-        withDialer(peer, Dialer::hurry);
+        dialers.with(peer, Dialer::hurry);
     }
 
     @Override
     public void onDialed(NodeId peer) {
-        withDialer(peer, Dialer::onSuccess);
+        dialers.with(peer, Dialer::onSuccess);
     }
 
     @Override
@@ -150,8 +216,8 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
             return;
         }
         connectionLog.connected(peer, connection);
-        withDialer(peer, Dialer::onConnected);
-        hurryOthers(peer);
+        dialers.with(peer, Dialer::onConnected);
+        dialers.hurryOthers(peer);
         if (receiver != null) {
             receiver.onConnected(peer);
         }
@@ -176,7 +242,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
             connectionLog.wrongBytes(connection, reason);
         }
         if (peer == null && dialed != null) {
-            withDialer(dialed, dialer -> onCannotDial(dialer, reason, wrongBytes));
+            dialers.with(dialed, dialer -> onCannotDial(dialer, reason, wrongBytes));
         } else if (was == Connection.State.OPEN && peer != null && inUse.remove(peer, connection)) {
             onLost(peer, reason);
         } else if (successor != null && peer != null && inUse.get(peer) == successor) {
@@ -199,7 +265,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
 
     void close() {
         keepalive.close();
-        dialers.values().forEach(Dialer::close);
+        dialers.close();
         handshakes.close();
         all.forEach(Connection::close);
         all.clear();
@@ -243,23 +309,6 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         fail(connection, ConnectionLog.describe(connection.remote(), reason), wrongBytes);
     }
 
-    /**
-     * Dials the other peers, too: perhaps this node was cut off, and they can be reached again as
-     * well.
-     */
-    private void hurryOthers(NodeId connected) {
-        if (dialers.containsKey(connected)) {
-            dialers.values().forEach(Dialer::hurry);
-        }
-    }
-
-    private void withDialer(NodeId peer, Consumer<Dialer> what) {
-        Dialer dialer = dialers.get(peer);
-        if (dialer != null) {
-            what.accept(dialer);
-        }
-    }
-
     private void deliver(Connection connection, @Nullable NodeId peer, ByteBuffer content) {
         if (receiver == null || peer == null) {
             return;
@@ -296,8 +345,8 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
     }
 
     private void onLost(NodeId peer, String reason) {
-        connectionLog.lost(peer, reason, dialers.containsKey(peer));
-        withDialer(peer, Dialer::onLost);
+        connectionLog.lost(peer, reason, dialers.has(peer));
+        dialers.with(peer, Dialer::onLost);
         if (receiver != null) {
             receiver.onDisconnected(peer, reason);
         }

@@ -114,6 +114,10 @@ final class Dialer {
 
     /** The peer is no longer connected. */
     void onLost() {
+        if (!connected) {
+            // The connection is older than this dialer.
+            return;
+        }
         connected = false;
         if (System.nanoTime() - connectedSince >= LASTING_NANOS) {
             failures = 0;

@@ -4,6 +4,7 @@ import io.coterie.rpc.internal.nio.connection.Connection;
 import io.coterie.rpc.internal.nio.connection.FrameException;
 import io.coterie.rpc.internal.nio.handshake.Handshake;
 import io.coterie.rpc.internal.nio.handshake.KnownKeys;
+import io.coterie.rpc.internal.nio.handshake.PeerNames;
 import io.coterie.rpc.internal.nio.handshake.TcpSettings;
 import io.coterie.rpc.internal.nio.loop.EventLoop;
 import io.coterie.rpc.internal.settings.Durations;
@@ -38,12 +39,13 @@ final class PendingHandshakes {
             TcpSettings settings,
             EventLoop loop,
             long startId,
+            PeerNames names,
             PeerConnections connections,
             Rivals rivals,
             UnauthenticatedPeerLog peerLog) {
         this.settings = settings;
         this.loop = loop;
-        this.handshake = new Handshake(settings, startId, new KnownKeys(settings, loop));
+        this.handshake = new Handshake(settings, startId, names, new KnownKeys(settings, names, loop));
         this.connections = connections;
         this.rivals = rivals;
         this.peerLog = peerLog;
@@ -86,6 +88,11 @@ final class PendingHandshakes {
                 removeUnauthenticated(connection);
             }
         }
+    }
+
+    /** Forgets the key of a node that is no longer a peer. */
+    void forgetKey(NodeId peer) {
+        handshake.keys().forget(peer);
     }
 
     void close() {

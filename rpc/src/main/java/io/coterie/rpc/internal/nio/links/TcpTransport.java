@@ -27,7 +27,7 @@ import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -46,6 +46,7 @@ public final class TcpTransport implements Transport {
     private final EventLoop loop;
     private final ConnectionManager connections;
     private final Resolver resolver;
+    private final RandomSource chance = new SplittableRandom(new SecureRandom().nextLong())::nextLong;
     private final @Nullable TlsEngines tls;
     private final ChunkPool chunks = new ChunkPool();
     private final List<Connection> unflushed = new ArrayList<>();
@@ -135,6 +136,27 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public void setPeer(NodeId peer, HostPort address) {
+        if (!closed && !address.equals(connections.addressOf(peer))) {
+            connections.setPeer(dialer(peer, address));
+        }
+    }
+
+    @Override
+    public void removePeer(NodeId peer) {
+        if (!closed) {
+            connections.removePeer(peer);
+        }
+    }
+
+    @Override
+    public void setReplicas(Set<NodeId> replicas) {
+        if (!closed) {
+            connections.setReplicas(replicas);
+        }
+    }
+
+    @Override
     public RpcException refusal(NodeId to, int messageBytes) {
         Connection connection = connections.to(to);
         if (connection == null) {
@@ -217,12 +239,11 @@ public final class TcpTransport implements Transport {
         }
         connections.start(receiver);
         loop.atTurnEnd(this::flush);
-        SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
-        RandomSource chance = random::nextLong;
-        for (Map.Entry<NodeId, HostPort> peer : settings.peers().entrySet()) {
-            connections.dial(new Dialer(
-                    peer.getKey(), peer.getValue(), settings.reconnect(), loop, chance, resolver, this::connect));
-        }
+        settings.peers().forEach((peer, address) -> connections.dial(dialer(peer, address)));
+    }
+
+    private Dialer dialer(NodeId peer, HostPort address) {
+        return new Dialer(peer, address, settings.reconnect(), loop, chance, resolver, this::connect);
     }
 
     private void connect(Dialer dialer, @Nullable InetSocketAddress address) {

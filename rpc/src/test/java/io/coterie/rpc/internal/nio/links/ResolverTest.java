@@ -14,7 +14,9 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +65,47 @@ class ResolverTest {
             Await.until("connection", () -> a.connectedTo("b"));
 
             assertEquals(5, lookedUp.size());
+        }
+    }
+
+    @Test
+    void aHostOfAPeerThatIsSetLaterIsLookedUpAgainUntilItIsKnown() {
+        AtomicReference<InetAddress> known = new AtomicReference<>();
+        try (TcpNode b = TcpNode.listening("b");
+                TcpNode a = new TcpNode(TcpNode.settings("a", "test", new HostPort("127.0.0.1", 0), Map.of()), host -> {
+                    if (known.get() == null) {
+                        throw new UnknownHostException(host);
+                    }
+                    return new InetAddress[] {known.get()};
+                })) {
+            int port = b.address().port();
+            a.loop.execute(() -> a.transport.setPeer(B, new HostPort("b.test", port)));
+            a.awaitFailure("b", "the host of b.test:" + port + " is not known");
+
+            known.set(InetAddress.getLoopbackAddress());
+
+            Await.until("connection", () -> a.connectedTo("b"));
+        }
+    }
+
+    @Test
+    void aNameThatIsFoundAfterItsPeerWasRemovedIsNotDialed() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CompletableFuture<InetAddress[]> answer = new CompletableFuture<>();
+        try (TcpNode b = TcpNode.listening("b");
+                TcpNode a = dialing("b.test", b.address().port(), host -> {
+                    asked.countDown();
+                    return answer.join();
+                })) {
+            asked.await();
+            a.loop.execute(() -> a.transport.removePeer(B));
+            a.inLoop(() -> answer.complete(new InetAddress[] {InetAddress.getLoopbackAddress()}));
+            HostPort address = b.address();
+            // Over the same resolver, so that its answer is here by then.
+            a.loop.execute(() -> a.transport.setPeer(NodeId.of("c"), new HostPort("c.test", address.port())));
+            a.awaitFailure("c", "the node at this address is 'b', not 'c'");
+
+            assertEquals(List.of(), b.events);
         }
     }
 

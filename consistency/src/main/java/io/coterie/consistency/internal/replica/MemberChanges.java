@@ -1,0 +1,24 @@
+package io.coterie.consistency.internal.replica;
+
+import io.coterie.replication.Replication;
+import io.coterie.replication.internal.change.Changes;
+import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.transfer.TransferLimits;
+import org.jspecify.annotations.Nullable;
+
+/** Has this node's replica take part in changes of the members. */
+public final class MemberChanges {
+    private MemberChanges() {}
+
+    /**
+     * Begins, if the node is a replica, and continues until replication is closed. To be called
+     * once for a node; may be called by any thread.
+     *
+     * @param address where the replica listens; empty where the transport needs none
+     * @return null if the node is no replica
+     */
+    public static @Nullable Changes start(Replication replication, String address, TransferLimits limits) {
+        NodeReplication loop = NodeReplication.of(replication.loop());
+        return loop.startChanges(new SettlingRounds(loop), address, limits);
+    }
+}
