@@ -16,7 +16,6 @@ import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.rpc.error.ListenException;
-import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Transport;
 import java.time.Duration;
@@ -153,28 +152,27 @@ record NodeComponents(
             if (address == null) {
                 throw new IllegalStateException("replica " + id + " has no address");
             } else if (id.equals(self)) {
-                HostPort bind = settings.bind.given();
-                builder.listen(bind == null ? address : bind);
+                builder.listen(settings.bind.or(address));
             } else {
                 builder.peer(id, address);
             }
         });
-        return listen(settings, self, builder);
-    }
-
-    private static RpcNode listen(CoterieBuilder settings, NodeId self, RpcNodeBuilder builder) {
         try {
             return builder.start();
         } catch (ListenException e) {
-            throw settings.bind.isGiven()
-                    ? new ListenException("bind: " + e.getMessage(), e)
-                    : new ListenException(
-                            "replica " + self + ": " + e.getMessage()
-                                    + "; if the others reach it at that address through a port mapping or a name that"
-                                    + " this machine does not know, set what it listens on by bind(address), such as"
-                                    + " bind(\"0.0.0.0:7400\")",
-                            e);
+            throw cannotListen(settings, self, e);
         }
+    }
+
+    /** Names the option of this builder in place of that of the builder below. */
+    private static ListenException cannotListen(CoterieBuilder settings, NodeId self, ListenException e) {
+        String what = String.valueOf(e.getMessage()).replaceFirst("^listen: ", "");
+        return settings.bind.isGiven()
+                ? new ListenException("bind: " + what, e)
+                : new ListenException(
+                        "replica " + self + ": " + what + ". If that is right for the other nodes, give the address"
+                                + " that this one listens on by bind(address), such as bind(\"0.0.0.0:7400\")",
+                        e);
     }
 
     /** The largest value: as it was set, or else as much as a plugged transport has room for. */
