@@ -73,7 +73,7 @@ public final class Members {
         replication.onConfiguration(known -> {
             try {
                 listener.accept(view(known));
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 log.warn("a listener of members threw: mend it", e);
             }
         });

@@ -112,7 +112,7 @@ public final class Changes {
     }
 
     /**
-     * How far the change that is under way is, as far as this node knows; null if there is none. May
+     * How far the change that is running is, as far as this node knows; null if there is none. May
      * be called by any thread.
      */
     public @Nullable Progress progress() {
@@ -138,7 +138,7 @@ public final class Changes {
         }
         if (preparation != null || listener != null) {
             asking.ended(new ChangeRefusedException(
-                    Reason.ANOTHER_CHANGE, request + ": another change is under way: await its end, or abort it"));
+                    Reason.ANOTHER_CHANGE, request + ": another change is running: await its end, or abort it"));
             return;
         }
         if (now.isMoving() && !request.equals(looked)) {
@@ -170,7 +170,7 @@ public final class Changes {
         configuration.propose(joint, now() + PROPOSAL_NANOS, problem -> {
             preparation = null;
             if (problem == null) {
-                log.info("{}: the change of epoch {} is under way", request, joint.epoch());
+                log.info("{}: the change of epoch {} is running", request, joint.epoch());
                 asking.begun(joint.epoch());
                 listener = asking;
                 drive();
@@ -189,7 +189,7 @@ public final class Changes {
         Configuration now = records.adopted();
         if (now == null || !now.isMoving()) {
             then.accept(new ChangeRefusedException(
-                    Reason.TOO_LATE, "abort: no change is under way. What was made can be changed back"));
+                    Reason.TOO_LATE, "abort: no change is running. What was made can be changed back"));
             return;
         }
         configuration.propose(
@@ -230,7 +230,7 @@ public final class Changes {
             return "it is no member: add it at one of the members";
         }
         if (now.isMoving()) {
-            return "another change is under way";
+            return "another change is running";
         }
         String address = join.address().isEmpty() ? now.named(caller).get(0).address() : join.address();
         ChangeRequest heal = new ChangeRequest(caller, new Newcomer(caller, address), false);
