@@ -74,7 +74,7 @@ public final class Members {
             try {
                 listener.accept(view(known));
             } catch (Throwable e) {
-                log.warn("a listener of members threw: mend it", e);
+                log.warn("a listener of members threw: repair it", e);
             }
         });
     }
