@@ -86,7 +86,7 @@ final class Pass {
     private void take(Listed entry, Map<Member, KeyWork.Found> found) {
         if (entry instanceof Listed.Store store) {
             stores.listed(store.spec(), found.keySet()).forEach(this::addReady);
-        } else if (entry instanceof Listed.Floor floor) {
+        } else if (entry instanceof Listed.Floor) {
             found.forEach((member, each) -> floors.add(member, (Listed.Floor) each.entry()));
         } else {
             KeyWork work = new KeyWork(entry.kind(), Objects.requireNonNull(entry.key()));
@@ -249,7 +249,7 @@ final class Pass {
         for (Listed entry : page.entries()) {
             if (entry instanceof Listed.Floor floor) {
                 floors.add(member, floor);
-            } else if (entry.kind() == work.kind() && work.key().equals(entry.key())) {
+            } else if (entry.kind() == work.kind() && Objects.equals(work.key(), entry.key())) {
                 work.found().put(member, new KeyWork.Found(entry, true));
             }
         }
