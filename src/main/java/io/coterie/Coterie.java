@@ -33,7 +33,6 @@ import io.coterie.rpc.error.NotPermittedException;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -120,13 +119,7 @@ public final class Coterie implements AutoCloseable {
         this.monitor = new MajorityMonitor(
                 replication, detector, stores::needVotes, LoggerFactory.getLogger(MajorityMonitor.class));
         this.status = new StatusReport(
-                cluster,
-                new LinkedHashMap<>(settings.replicas),
-                components.storage(),
-                replication,
-                detector,
-                monitor,
-                stores);
+                cluster, components.storage(), replication, components.changes(), detector, monitor, stores);
         this.members = new Members(NodeReplication.of(replication.loop()), components.changes(), false);
         this.coordinations = new OpenCoordinations(node, loop, maxOperations, operationTimeout);
     }
@@ -141,7 +134,7 @@ public final class Coterie implements AutoCloseable {
         Coterie coterie = new Coterie(settings, cluster, components);
         coterie.node.addFailureListener(coterie::endBecauseOf);
         Storage storage = components.storage();
-        int replicas = settings.replicas.size();
+        int replicas = coterie.replication.replicas().size();
         List<String> warnings = Warnings.of(replicas, storage);
         log.info(
                 "{} {} of cluster {} started; strong stores need {} of {} replicas; records: {}{}",

@@ -47,7 +47,12 @@ public final class MemberChange {
      * @param keysDone how many of them the next members have
      * @param bytes about how many bytes were sent to them
      */
-    public record Progress(long keysSeen, long keysDone, long bytes) {}
+    public record Progress(long keysSeen, long keysDone, long bytes) {
+        @Override
+        public String toString() {
+            return keysDone + " of " + keysSeen + " keys so far, " + bytes + " bytes";
+        }
+    }
 
     MemberChange(String what, World world, @Nullable Changes changes) {
         this.what = what;
@@ -155,10 +160,6 @@ public final class MemberChange {
 
     @Override
     public String toString() {
-        Progress now = progress();
-        return what + ": " + phase
-                + (phase == Phase.TRANSFERRING
-                        ? ", " + now.keysDone() + " of " + now.keysSeen() + " keys so far, " + now.bytes() + " bytes"
-                        : "");
+        return what + ": " + phase + (phase == Phase.TRANSFERRING ? ", " + progress() : "");
     }
 }

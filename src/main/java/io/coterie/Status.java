@@ -14,37 +14,62 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the cluster's name
  * @param self this node
  * @param storage where this node keeps its records; null for a client
+ * @param epoch that of the configuration which this node has adopted: it rises by one with every
+ *     change of the members; 0 while this node knows none yet
+ * @param change the change of the members that is under way; null if there is none, as far as this
+ *     node knows
  * @param warnings what is at risk, one sentence each: records in memory, too few replicas, replicas
  *     that have not registered yet, a clock of this machine that most replicas contradict
- * @param replicas every replica, in the order of the configuration
+ * @param replicas every member of the cluster, and while they change also those that come and go;
+ *     while this node knows no configuration yet, those that it was given
  * @param stores every store opened at this node, in the order of opening
  */
 public record Status(
         String cluster,
         NodeId self,
         @Nullable String storage,
+        long epoch,
+        @Nullable ChangeStatus change,
         List<String> warnings,
         List<ReplicaStatus> replicas,
         List<StoreStatus> stores) {
 
     /**
+     * A change of the members that is under way.
+     *
+     * @param what what changes, as a human-readable text
+     * @param phase how far it is; only the node that prepares a change knows of it before it
+     *     begins
+     * @param progress how much is done, as far as this node knows; null at a client, and while it
+     *     is prepared
+     */
+    public record ChangeStatus(String what, MemberChange.Phase phase, MemberChange.@Nullable Progress progress) {
+        @Override
+        public String toString() {
+            return what + ": " + phase.name().toLowerCase(Locale.ROOT) + (progress == null ? "" : ", " + progress);
+        }
+    }
+
+    /**
      * How one replica looks.
      *
      * @param id the replica's name
-     * @param address where it listens, as configured; null where only a plugged transport knows
+     * @param address where this node reaches it; null where only a plugged transport knows
      * @param detector the failure detector's opinion of it; {@code UP} for this node itself
      * @param state what it reports of itself; null if it did not answer
-     * @param problem why it does not vote or did not answer, or that it was given other replicas,
-     *     or that its clock and this node's differ so much that one refuses the other's eventual
+     * @param problem why it does not vote or did not answer, or that its clock and this node's differ so much that one refuses the other's eventual
      *     writes; null if all is well. A replica that is slow to answer, but is heard of and has
      *     voted, still counts for what stores survive
+     * @param lag in what it lags behind the others, though it answers; null if it does not. It
+     *     still counts, and catches up by itself
      */
     public record ReplicaStatus(
             NodeId id,
             @Nullable String address,
             PeerState detector,
             @Nullable ReplicaState state,
-            @Nullable String problem) {
+            @Nullable String problem,
+            @Nullable String lag) {
         @Override
         public String toString() {
             String opinion =
@@ -52,7 +77,8 @@ public record Status(
             String found = state == null
                     ? (problem == null ? "no answer" : problem) + opinion
                     : state.name().toLowerCase(Locale.ROOT) + opinion + (problem == null ? "" : " (" + problem + ")");
-            return "replica " + id + (address == null ? "" : " at " + address) + ": " + found;
+            return "replica " + id + (address == null ? "" : " at " + address) + ": " + found
+                    + (lag == null ? "" : "; LAGS: " + lag);
         }
     }
 
@@ -106,8 +132,13 @@ public record Status(
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder("cluster " + cluster + ", seen from " + self + ", ");
+        StringBuilder text = new StringBuilder("cluster " + cluster + ", ");
+        text.append(epoch == 0 ? "members not known yet" : "epoch " + epoch);
+        text.append(", seen from ").append(self).append(", ");
         text.append(storage == null ? "a client" : "a replica that keeps its records in " + storage);
+        if (change != null) {
+            text.append("\n  change under way: ").append(change);
+        }
         warnings.forEach(warning -> text.append("\n  ").append(warning));
         replicas.forEach(replica -> text.append("\n  ").append(replica));
         stores.forEach(store -> text.append("\n  ").append(store));

@@ -5,16 +5,13 @@ import io.coterie.failuredetector.FailureDetector;
 import io.coterie.failuredetector.PeerState;
 import io.coterie.internal.settings.Warnings;
 import io.coterie.replication.ReplicaReport;
-import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
-import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import io.coterie.rpc.spi.Scheduler;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Knows which replicas vote. It asks them from time to time, and logs when strong stores have their
+ * Asks the replicas from time to time whether they vote, and logs when strong stores have their
  * majority, lose it, and have it again. A replica counts from its answer that it votes until the
  * failure detector takes it for down, so that a slow one still counts. Only to be used on the loop.
+ *
+ * <p>The replicas are those that requests ask. When they change, they are asked first: only then it
+ * is known whether the others vote.
  */
 public final class MajorityMonitor {
     /** How long one round of questions waits for answers. */
@@ -44,11 +44,8 @@ public final class MajorityMonitor {
     private final FailureDetector detector;
     private final BooleanSupplier votesMatter;
     private final Logger log;
-    private final List<NodeId> replicas;
-    private final int majority;
-    private final Map<NodeId, ReplicaReport> heard = new HashMap<>();
-    private final Map<NodeId, String> problems = new HashMap<>();
-    private final Set<NodeId> everVoted = new HashSet<>();
+    private final Votes votes;
+    private final OwnVote ownVote;
     private final Set<Waiter> waiting = new LinkedHashSet<>();
     private Phase phase = Phase.STARTING;
     private long minutes;
@@ -59,6 +56,13 @@ public final class MajorityMonitor {
     private boolean allVoted;
     private boolean absenceLogged;
     private boolean lossLogged;
+
+    /** Whether the log has that there is no majority yet. */
+    private boolean waitLogged;
+
+    /** When there was a majority for the last time, or when the monitor began. */
+    private long withoutSince;
+
     private boolean closed;
 
     private enum Phase {
@@ -80,21 +84,25 @@ public final class MajorityMonitor {
         this.detector = detector;
         this.votesMatter = votesMatter;
         this.log = log;
-        this.replicas = replication.replicas();
+        this.votes = new Votes(replication);
+        this.ownVote = new OwnVote(replication, votesMatter, () -> phase == Phase.MAJORITY, log);
         Scheduler scheduler = replication.world().scheduler();
         this.looks = new Repetition(scheduler, UNSETTLED_NANOS, this::look, () -> looking = false);
         this.reminders = new Repetition(scheduler, REMINDER.toNanos(), this::remindAgain);
-        this.majority = Quorums.majority(replicas.size());
     }
 
     public void start() {
+        withoutSince = replication.world().clock().nanos();
         detector.addListener((peer, before, now) -> changed(peer, now));
+        NodeReplication.of(replication.loop()).onVotersChange((before, now) -> looks.in(0));
+        ownVote.start();
         reminders.in(REMINDER.toNanos());
         looks.guard(this::look);
     }
 
     public void close() {
         closed = true;
+        ownVote.close();
     }
 
     /**
@@ -102,34 +110,17 @@ public final class MajorityMonitor {
      * still counts.
      */
     boolean votes(NodeId replica) {
-        if (replica.equals(replication.self())) {
-            return replication.localState() == ReplicaState.VOTING;
-        }
-        ReplicaReport last = heard.get(replica);
-        return last != null && last.isVoting();
+        return votes.votes(replica);
     }
 
     /** The replicas that have not voted since this node was started. */
     List<NodeId> neverVoted() {
-        return replicas.stream().filter(replica -> !everVoted.contains(replica)).toList();
+        return votes.neverVoted();
     }
 
     /** Takes in the reports of replicas. */
     void hear(Map<NodeId, ReplicaReport> reports) {
-        reports.forEach((replica, report) -> {
-            if (report.state() != null) {
-                heard.put(replica, report);
-            }
-            if (report.isVoting()) {
-                everVoted.add(replica);
-            }
-            String problem = report.problem();
-            if (problem == null) {
-                problems.remove(replica);
-            } else {
-                problems.put(replica, problem);
-            }
-        });
+        votes.hear(reports);
         judge();
     }
 
@@ -155,20 +146,29 @@ public final class MajorityMonitor {
         }
         looking = true;
         // A waiter that comes while requests are in flight waits for the next round.
-        Set<Waiter> asked = new LinkedHashSet<>(waiting);
-        var unused = replication.reports(LOOK_TIMEOUT).thenAccept(reports -> looks.guard(() -> looked(reports, asked)));
+        Set<Waiter> waiters = new LinkedHashSet<>(waiting);
+        Voters asked = replication.loop().voters();
+        var unused = replication
+                .reports(LOOK_TIMEOUT)
+                .thenAccept(reports -> looks.guard(() -> looked(asked, reports, waiters)));
     }
 
-    private void looked(Map<NodeId, ReplicaReport> reports, Set<Waiter> asked) {
+    private void looked(Voters asked, Map<NodeId, ReplicaReport> reports, Set<Waiter> waiters) {
         looking = false;
         if (closed) {
             return;
         }
+        if (!asked.equals(replication.loop().voters())) {
+            look();
+            return;
+        }
+        ownVote.look();
+        count(asked);
         hear(reports);
         if (reports.values().stream().allMatch(ReplicaReport::isVoting)) {
-            asked.stream().filter(Waiter::leave).forEach(waiter -> waiter.ready.run());
+            waiters.stream().filter(Waiter::leave).forEach(waiter -> waiter.ready.run());
         }
-        long pause = voting() == replicas.size() ? SETTLED_NANOS : UNSETTLED_NANOS;
+        long pause = votes.areAll() ? SETTLED_NANOS : UNSETTLED_NANOS;
         if (!waiting.isEmpty()) {
             // Soon at first, for users who start all nodes together; seldom where one stays away.
             pause = Math.min(awaitedNanos, UNSETTLED_NANOS);
@@ -177,61 +177,83 @@ public final class MajorityMonitor {
         looks.in(pause);
     }
 
+    /** Counts the votes of those that were asked, who may be others than before. */
+    private void count(Voters asked) {
+        if (!votes.change(asked)) {
+            return;
+        }
+        if (allVoted && phase == Phase.MAJORITY) {
+            reminders.in(REMINDER.toNanos());
+        }
+        allVoted = false;
+        absenceLogged = false;
+    }
+
     private void changed(NodeId peer, PeerState now) {
-        if (closed || !replicas.contains(peer)) {
+        if (closed || votes.voters().indexOf(peer) < 0) {
             return;
         }
         if (now == PeerState.DOWN) {
-            // It may come back as one that does not vote: it has to report again.
-            heard.remove(peer);
+            votes.forget(peer);
             judge();
         }
         look();
     }
 
     private void judge() {
-        int voting = voting();
-        if (voting >= majority && phase != Phase.MAJORITY) {
+        boolean enough = votes.toSpare() >= 0;
+        boolean all = votes.areAll();
+        if (enough && phase != Phase.MAJORITY) {
             phase = Phase.MAJORITY;
-            if (lossLogged || voting < replicas.size()) {
-                logMajority(lossLogged ? "have their majority again" : "have a majority", voting);
+            if (lossLogged || waitLogged || !all) {
+                logMajority(lossLogged ? "have their majority again" : "have a majority", withoutText());
             }
             lossLogged = false;
-        } else if (voting < majority && phase == Phase.MAJORITY) {
+            waitLogged = false;
+        } else if (!enough && phase == Phase.MAJORITY) {
             phase = Phase.LOST;
             minutes = 0;
+            withoutSince = replication.world().clock().nanos();
             reminders.in(REMINDER.toNanos());
-            logLoss(voting);
+            logLoss();
         }
-        if (voting == replicas.size() && !allVoted) {
+        if (all && !allVoted && !votes.voters().isJoint()) {
             allVoted = true;
-            logMajority("have all replicas", voting);
+            logMajority("have all replicas", "");
         }
     }
 
-    private void logMajority(String what, int voting) {
+    private String withoutText() {
+        return lossLogged || waitLogged
+                ? ", after " + OwnVote.waited(replication.world().clock().nanos() - withoutSince)
+                        + " without a majority"
+                : "";
+    }
+
+    private void logMajority(String what, String after) {
         if (!votesMatter.getAsBoolean()) {
             return;
         }
-        int more = voting - majority;
+        int more = votes.toSpare();
         log.info(
-                "{}: strong stores {}: {}, and {} may fail",
+                "{}: strong stores {}: {}, and {} may fail{}",
                 replication.self(),
                 what,
-                votingText(voting),
-                more == 0 ? "none" : more + " of them");
+                votes.text(),
+                more == 0 ? "none" : more + " of them",
+                after);
     }
 
-    private void logLoss(int voting) {
+    private void logLoss() {
         if (votesMatter.getAsBoolean()) {
             lossLogged = true;
             log.warn(
-                    "{}: strong stores have lost their majority: {}, and {} are needed. Operations on"
+                    "{}: strong stores have lost their majority: {}, and {}. Operations on"
                             + " them fail until more are back: start the missing replicas, or repair the network. {}",
                     replication.self(),
-                    votingText(voting),
-                    majority,
-                    states());
+                    votes.text(),
+                    votes.needed(),
+                    votes.states());
         }
     }
 
@@ -258,15 +280,16 @@ public final class MajorityMonitor {
     private void logNoMajority() {
         boolean lost = phase == Phase.LOST;
         lossLogged |= lost;
+        waitLogged |= !lost;
         log.warn(
-                "{}: strong stores {} for {} min: {}, and {} are needed. Start the missing replicas, or" + " {}. {}",
+                "{}: strong stores {} for {} min: {}, and {}. Start the missing replicas, or {}. {}",
                 replication.self(),
                 lost ? "have been without their majority" : "have waited for a majority",
                 minutes,
-                votingText(voting()),
-                majority,
+                votes.text(),
+                votes.needed(),
                 lost ? "repair the network" : "correct their addresses",
-                states());
+                votes.states());
     }
 
     private void logAbsence() {
@@ -274,39 +297,19 @@ public final class MajorityMonitor {
         // Each may have voted, but never all of them at the same time: then nothing is at risk.
         if (!absenceLogged && !absent.isEmpty()) {
             absenceLogged = true;
-            log.warn("{}: {}. {}", replication.self(), Warnings.unregistered(absent), states());
+            log.warn("{}: {}. {}", replication.self(), Warnings.unregistered(absent), votes.states());
         }
-    }
-
-    private int voting() {
-        return (int) replicas.stream().filter(this::votes).count();
-    }
-
-    private String votingText(int voting) {
-        return voting + " of " + replicas.size() + (voting == 1 ? " replicas votes" : " replicas vote");
-    }
-
-    /** The state of each replica as text. */
-    private Map<NodeId, String> states() {
-        Map<NodeId, String> states = new LinkedHashMap<>();
-        for (NodeId replica : replicas) {
-            String problem = problems.get(replica);
-            states.put(replica, votes(replica) ? "votes" : problem == null ? "down" : problem);
-        }
-        return states;
     }
 
     /** Why a wait for all replicas ends. One that was slow to answer still counts as voting. */
     private NotReadyException notReady() {
-        int voting = voting();
-        String counted = voting + " of " + replicas.size();
-        if (voting < replicas.size()) {
-            return new NotReadyException("not all replicas vote: " + counted + " do", states());
+        if (!votes.areAll()) {
+            return new NotReadyException("not all replicas vote: " + votes.counted() + " do", votes.states());
         }
-        Map<NodeId, String> states = states();
-        states.putAll(problems);
+        Map<NodeId, String> states = votes.states();
+        states.putAll(votes.problems());
         return new NotReadyException(
-                "not all replicas answered in time that they vote, though " + counted + " did lately", states);
+                "not all replicas answered in time that they vote, though " + votes.counted() + " did lately", states);
     }
 
     /** Waits until all replicas vote. */

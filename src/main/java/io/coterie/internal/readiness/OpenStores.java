@@ -8,6 +8,7 @@ import io.coterie.replication.PolicyMismatchException;
 import io.coterie.replication.Replication;
 import io.coterie.replication.internal.budget.StoreAdmission;
 import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.Voters;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -101,24 +102,30 @@ public final class OpenStores {
     /**
      * The status of each store.
      *
-     * @param voting how many replicas vote
-     * @param serving how many replicas answer, and have storage that works
-     * @param taking how many of those accept timestamps of this node
+     * <p>Where votes are needed, both groups count while the members change. Otherwise any replica
+     * does.
+     *
+     * @param voting a bit for each of the voters that votes
+     * @param serving a bit for each that answers, and has storage that works
+     * @param taking a bit for each of those that accepts timestamps of this node
      */
-    List<Status.StoreStatus> status(int voting, int serving, int taking) {
-        int replicas = replication.replicas().size();
+    List<Status.StoreStatus> status(Voters voters, long voting, long serving, long taking) {
+        int all = voters.replicas().size();
         List<Status.StoreStatus> status = new ArrayList<>();
         stores.forEach((spec, open) -> {
             ConsistencyPolicy policy = open.policy();
-            int readable = policy.needsVotes() ? voting : serving;
-            int writable = policy.needsVotes() ? voting : taking;
+            boolean byVotes = policy.needsVotes();
             status.add(new Status.StoreStatus(
                     spec.name(),
                     policy.name(),
-                    policy.promise(replicas),
+                    policy.promise(voters.groupSize()),
                     open.store().gate().problem(),
-                    readable - policy.readQuorum(replicas),
-                    writable - policy.writeQuorum(replicas)));
+                    byVotes
+                            ? voters.toSpare(voting, policy::readQuorum)
+                            : Long.bitCount(serving) - policy.readQuorum(all),
+                    byVotes
+                            ? voters.toSpare(voting, policy::writeQuorum)
+                            : Long.bitCount(taking) - policy.writeQuorum(all)));
         });
         return List.copyOf(status);
     }

@@ -7,9 +7,12 @@ import io.coterie.internal.settings.Warnings;
 import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
+import io.coterie.replication.internal.change.Changes;
 import io.coterie.replication.internal.clock.ClockDifferences;
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
-import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,40 +24,46 @@ import org.jspecify.annotations.Nullable;
  * Puts together how the cluster looks from this node. Only to be used on the loop.
  *
  * @param cluster the cluster's name
- * @param addresses where the replicas listen; null where only a plugged transport knows
  * @param storage where this node keeps its records; null for a client
+ * @param changes the replica's part in changes of the members; null for a client
  */
 public record StatusReport(
         String cluster,
-        Map<NodeId, @Nullable HostPort> addresses,
         @Nullable Storage storage,
         Replication replication,
+        @Nullable Changes changes,
         FailureDetector detector,
         MajorityMonitor monitor,
         OpenStores stores) {
     /** The status by what the replicas report now, which the monitor takes in, too. */
     public Status of(Map<NodeId, ReplicaReport> reports) {
         monitor.hear(reports);
+        Configuration known = NodeReplication.of(replication.loop()).configuration();
+        long epoch = known == null ? 0 : known.epoch();
+        Voters voters = replication.loop().voters();
         List<Status.ReplicaStatus> replicas = new ArrayList<>();
-        int voting = 0;
-        int serving = 0;
-        int taking = 0;
+        long voting = 0;
+        long serving = 0;
+        long taking = 0;
         ClockDifferences clocks = clocks(reports);
-        for (NodeId id : replication.replicas()) {
-            ReplicaReport report = reports.getOrDefault(id, new ReplicaReport(null, "not asked", 0));
+        for (NodeId id : voters.replicas()) {
+            ReplicaReport report = reports.getOrDefault(id, ReplicaReport.unanswered("not asked"));
             PeerState opinion = id.equals(replication.self()) ? PeerState.UP : detector.state(id);
             // One that is heard of, and has voted, is slow: not dead.
             boolean slow = report.state() == null && opinion == PeerState.UP && monitor.votes(id);
-            voting += slow || report.isVoting() ? 1 : 0;
             boolean serves = slow || isServing(report);
-            serving += serves ? 1 : 0;
-            taking += serves && clocks.takesWrites(id) ? 1 : 0;
-            String problem = report.problem() == null ? clocks.problemOf(id) : report.problem();
-            HostPort address = addresses.get(id);
+            voting |= slow || report.isVoting() ? voters.bit(id) : 0;
+            serving |= serves ? voters.bit(id) : 0;
+            taking |= serves && clocks.takesWrites(id) ? voters.bit(id) : 0;
             replicas.add(new Status.ReplicaStatus(
-                    id, address == null ? null : address.toString(), opinion, report.state(), problem));
+                    id,
+                    NodeReplication.of(replication.loop()).address(id),
+                    opinion,
+                    report.state(),
+                    report.problem() == null ? clocks.problemOf(id) : report.problem(),
+                    lag(report, epoch)));
         }
-        List<String> warnings = new ArrayList<>(warnings());
+        List<String> warnings = new ArrayList<>(warnings(voters));
         String ownClock = clocks.ownProblem();
         if (ownClock != null) {
             warnings.add(ownClock);
@@ -63,9 +72,21 @@ public record StatusReport(
                 cluster,
                 replication.self(),
                 storage == null ? null : storage.toString(),
+                epoch,
+                new ChangeReport(changes).of(known),
                 List.copyOf(warnings),
                 List.copyOf(replicas),
-                stores.status(voting, serving, ownClock == null ? taking : 0));
+                stores.status(voters, voting, serving, ownClock == null ? taking : 0));
+    }
+
+    private static @Nullable String lag(ReplicaReport report, long epoch) {
+        if (report.state() == null) {
+            return null;
+        }
+        if (report.epoch() < epoch) {
+            return "it knows the members of epoch " + report.epoch() + ", not those of epoch " + epoch + " yet";
+        }
+        return report.isBehind() ? "it is taking copies that it has missed" : null;
     }
 
     private ClockDifferences clocks(Map<NodeId, ReplicaReport> reports) {
@@ -74,8 +95,9 @@ public record StatusReport(
         return new ClockDifferences(replication.loop().voters(), ahead);
     }
 
-    private List<String> warnings() {
-        List<String> warnings = new ArrayList<>(Warnings.of(addresses.size(), storage));
+    private List<String> warnings(Voters voters) {
+        int members = voters.isJoint() ? Math.min(voters.groupSize(), voters.nextGroupSize()) : voters.groupSize();
+        List<String> warnings = new ArrayList<>(Warnings.of(members, storage));
         List<NodeId> unregistered = monitor.neverVoted();
         if (!unregistered.isEmpty()) {
             warnings.add(Warnings.unregistered(unregistered));

@@ -31,7 +31,7 @@ public final class StoreGate {
 
     private final Replication replication;
     private final String store;
-    private final String promise;
+    private final ConsistencyPolicy policy;
     private final Set<Waiting> waiting = new LinkedHashSet<>();
     private final Opening opening;
     private boolean open;
@@ -43,7 +43,7 @@ public final class StoreGate {
         int replicas = replication.replicas().size();
         this.replication = replication;
         this.store = spec.name();
-        this.promise = policy.promise(replicas);
+        this.policy = policy;
         this.opening = replication.loop().openStore(spec, policy.replicasToOpen(replicas), this::changed);
     }
 
@@ -135,7 +135,8 @@ public final class StoreGate {
         CoterieException refusal = now.refusal();
         if (now.isOpen()) {
             open = true;
-            log.info("store {}: {}", store, promise);
+            log.info(
+                    "store {}: {}", store, policy.promise(replication.replicas().size()));
             leave().forEach(Waiting::begin);
         } else if (refusal != null && !closed) {
             if (!refusalLogged) {

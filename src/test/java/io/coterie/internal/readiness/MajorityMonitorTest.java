@@ -259,7 +259,7 @@ class MajorityMonitorTest {
         simulation.runFor(Duration.ofMinutes(5));
         assertEquals(List.of(), log.take());
         votesMatter = true;
-        simulation.runFor(Duration.ofMinutes(1));
+        simulation.runFor(Duration.ofSeconds(50));
         List<String> lost = log.take();
         assertEquals(1, lost.size(), lost.toString());
         assertTrue(lost.get(0).startsWith("WARN a: strong stores have been without their majority for "), lost.get(0));

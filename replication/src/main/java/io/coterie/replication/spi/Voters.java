@@ -4,6 +4,7 @@ import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The replicas that a request asks, and which sets of them are a quorum: those with a majority of
@@ -27,6 +28,8 @@ public final class Voters {
     private final long[] incarnations;
     private final long group;
     private final long next;
+    private final int groupSize;
+    private final int nextSize;
     private final int majority;
 
     /** 0 where there is no next group, so that any set has as many of it. */
@@ -54,6 +57,8 @@ public final class Voters {
         this.incarnations = all.stream().mapToLong(Member::incarnation).toArray();
         this.group = bitsOf(group, all);
         this.next = bitsOf(next, all);
+        this.groupSize = group.size();
+        this.nextSize = next.size();
         this.majority = Quorums.majority(group.size());
         this.nextMajority = next.isEmpty() ? 0 : Quorums.majority(next.size());
     }
@@ -150,6 +155,27 @@ public final class Voters {
     /** Whether all replicas but these are a quorum. */
     public boolean isQuorumWithout(long bits) {
         return isQuorum(~bits);
+    }
+
+    /**
+     * How many more of these replicas may fail, whichever they are, before too few are left, of the
+     * group or of the next group. Below zero if too few are there now: then as many are missing.
+     *
+     * @param needed how many of a group of that size are needed
+     */
+    public int toSpare(long bits, IntUnaryOperator needed) {
+        int ofGroup = Long.bitCount(bits & group) - needed.applyAsInt(groupSize);
+        return isJoint() ? Math.min(ofGroup, Long.bitCount(bits & next) - needed.applyAsInt(nextSize)) : ofGroup;
+    }
+
+    /** How many members the group has, also those whose names another incarnation has taken over. */
+    public int groupSize() {
+        return groupSize;
+    }
+
+    /** How many members the next group has; 0 if there is none. */
+    public int nextGroupSize() {
+        return nextSize;
     }
 
     /** The index of a node, or -1 if it is none of the replicas. */

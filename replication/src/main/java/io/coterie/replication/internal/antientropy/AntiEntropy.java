@@ -58,6 +58,9 @@ public final class AntiEntropy {
         /** Whether nothing differed in the last pass. */
         boolean same;
 
+        /** Whether the last transfer, or the one that is running, has brought much. */
+        boolean brought;
+
         final FruitlessLeaves fruitless = new FruitlessLeaves();
 
         /** The leaf to begin the next transfer with. */
@@ -141,6 +144,14 @@ public final class AntiEntropy {
         return caughtUp;
     }
 
+    /**
+     * Whether the replica lacks many copies that others have, and is taking them. Unlike {@link
+     * #isCaughtUp}, it is not so only because a store is written.
+     */
+    public boolean isBehind() {
+        return turns.stream().anyMatch(each -> each.brought);
+    }
+
     /** There are two kinds of copies to look at in each period. */
     private void planPass() {
         long jitter = (node.world().random().nextLong() >>> 1) % (periodNanos / 4);
@@ -193,6 +204,7 @@ public final class AntiEntropy {
             new CopyTransfer(node, copies, turn.other, turn.kind, answerNanos, due, turn.first, progress).start();
         } else {
             turn.leftOut -= isDue ? 1 : 0;
+            turn.brought = false;
             end(turn, found);
         }
     }
@@ -222,6 +234,7 @@ public final class AntiEntropy {
         @SuppressWarnings("NonAtomicVolatileUpdate")
         public void kept() {
             taken++;
+            turn.brought |= taken - before >= MIN_REPORTED;
         }
 
         @Override
@@ -243,6 +256,7 @@ public final class AntiEntropy {
         public void end(int first) {
             turn.first = first;
             long kept = taken - before;
+            turn.brought = kept >= MIN_REPORTED;
             turn.inVain = kept > 0 ? 0 : turn.inVain + 1;
             turn.leftOut = Math.min(MAX_LEFT_OUT, (1 << Math.min(turn.inVain, 10)) - 1);
             if (kept >= MIN_REPORTED) {

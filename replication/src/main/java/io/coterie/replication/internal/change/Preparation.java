@@ -73,6 +73,10 @@ final class Preparation {
         this.attempts = new Repetition(node.world().scheduler(), attemptNanos, this::attempt);
     }
 
+    ChangeRequest request() {
+        return request;
+    }
+
     void start() {
         String wrong = now.isMoving() ? "another change is running: await its end, or abort it" : null;
         if (wrong != null) {

@@ -9,8 +9,10 @@ import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,9 @@ public final class NodeConfiguration {
     private final @Nullable KeeperCalls calls;
     private final @Nullable Founding founding;
     private final List<NodeId> given;
+    private final MemberPeers peers;
     private final RetryPolicy retry;
+    private boolean listCompared;
     private final long attemptNanos;
     private final Repetition looks;
     private boolean over;
@@ -51,6 +55,7 @@ public final class NodeConfiguration {
         this.node = node;
         this.local = local;
         this.given = replicas;
+        this.peers = new MemberPeers(node, replicas, addresses);
         this.retry = retry;
         this.attemptNanos = attemptNanos;
         this.looks = new Repetition(node.world().scheduler(), attemptNanos, this::look);
@@ -84,7 +89,7 @@ public final class NodeConfiguration {
 
     /** Begins to look for a configuration if this node is a replica and has none. */
     public void start() {
-        current.onAdoption(new MemberPeers(node, given)::adopted);
+        current.onAdoption(peers::adopted);
         current.onAdoption(this::adopted);
         LocalReplica mine = local;
         Founding first = founding;
@@ -114,6 +119,24 @@ public final class NodeConfiguration {
      */
     public void refusedBy(NodeId replica) {
         exchange.pull(replica);
+    }
+
+    /**
+     * A replica has reported which configuration it knows: a newer one than this node's is asked
+     * for.
+     */
+    public void heard(NodeId replica, long epoch) {
+        if (epoch > current.epoch()) {
+            exchange.pull(replica);
+        }
+    }
+
+    /**
+     * Where this node dials a replica, or listens itself, as host and port; null where only a
+     * plugged transport knows.
+     */
+    public @Nullable String address(NodeId replica) {
+        return peers.address(replica);
     }
 
     /** Asks all members for a newer configuration, because somebody knows one. */
@@ -154,6 +177,7 @@ public final class NodeConfiguration {
     }
 
     private void adopted(Configuration adopted) {
+        sayOfList(adopted);
         LocalReplica mine = local;
         if (mine == null) {
             return;
@@ -175,6 +199,23 @@ public final class NodeConfiguration {
         }
         List<Member> named = adopted.named(node.self());
         mine.forgotten(named.isEmpty() ? null : named.get(0).id().incarnation());
+    }
+
+    /** Once: who changes the members must know that the lists in code no longer count. */
+    private void sayOfList(Configuration adopted) {
+        Set<NodeId> members = adopted.members().stream()
+                .map(member -> member.id().node())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        if (!listCompared && !members.equals(Set.copyOf(given))) {
+            log.info(
+                    "node {} was given the replicas {}, and the members of the cluster are {}, of epoch {}: they count,"
+                            + " and the list serves to find them",
+                    node.self(),
+                    given,
+                    members,
+                    adopted.epoch());
+        }
+        listCompared = true;
     }
 
     private void waits(Map<NodeId, String> said) {

@@ -236,14 +236,14 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     }
 
     public CompletableFuture<Map<NodeId, ReplicaReport>> reports(Duration timeout) {
-        ReportRound round = new ReportRound(context, this::localReport, timeout.toNanos());
+        ReportRound round = new ReportRound(context, this::localReport, configuration::heard, timeout.toNanos());
         world().scheduler().execute(round::start);
         return round.result();
     }
 
     private @Nullable ReplicaReport localReport() {
         LocalReplica mine = local;
-        return mine == null ? null : new ReplicaReport(mine.state(), mine.problem(), 0);
+        return mine == null ? null : mine.report();
     }
 
     /** Runs the listener on the loop after each adoption, and soon if a configuration is adopted. */
@@ -254,6 +254,14 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     /** The configuration that this node has adopted; null before there is one. */
     public @Nullable Configuration configuration() {
         return configuration.current().now();
+    }
+
+    /**
+     * Where this node reaches a replica, as host and port: as it was given, until a configuration
+     * changes that. Null where only a plugged transport knows. Only to be called on the loop.
+     */
+    public @Nullable String address(NodeId replica) {
+        return configuration.address(replica);
     }
 
     @Override
@@ -316,6 +324,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         long answerNanos = context.reportsLoss() ? SLOW_ANSWER_NANOS : 10 * context.attemptNanos();
         AntiEntropy begun = new AntiEntropy(node, mine, context.otherReplicas(), answerNanos, period, promisedHigher);
         context.onChange((before, now) -> begun.change(context.otherReplicas()));
+        mine.reportBehind(begun::isBehind);
         begun.start();
         return begun;
     }

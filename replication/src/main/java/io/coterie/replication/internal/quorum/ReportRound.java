@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     private final QuorumContext context;
     private final List<NodeId> replicas;
     private final Supplier<@Nullable ReplicaReport> local;
+    private final BiConsumer<NodeId, Long> epochs;
     private final long timeoutNanos;
     private final Map<NodeId, ReplicaReport> reports = new LinkedHashMap<>();
     private final CompletableFuture<Map<NodeId, ReplicaReport>> result;
@@ -30,11 +32,17 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
 
     /**
      * @param local the report of this node's replica; null if it is none
+     * @param epochs gets the epoch that each other replica reports
      */
-    public ReportRound(QuorumContext context, Supplier<@Nullable ReplicaReport> local, long timeoutNanos) {
+    public ReportRound(
+            QuorumContext context,
+            Supplier<@Nullable ReplicaReport> local,
+            BiConsumer<NodeId, Long> epochs,
+            long timeoutNanos) {
         this.context = context;
         this.replicas = context.replicas();
         this.local = local;
+        this.epochs = epochs;
         this.timeoutNanos = timeoutNanos;
         this.result = LoopFuture.on(context.world());
     }
@@ -59,7 +67,8 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
     public void onReply(NodeId peer, ReplicaMethods.Report response) {
         long ahead = ClockDifferences.aheadMillis(response.wallMillis(), startedAt, clock());
         ReplicaReport report = response.report();
-        add(peer, new ReplicaReport(report.state(), report.problem(), ahead));
+        epochs.accept(peer, report.epoch());
+        add(peer, new ReplicaReport(report.state(), report.problem(), ahead, report.epoch(), report.isBehind()));
     }
 
     @Override
@@ -67,7 +76,7 @@ public final class ReportRound implements ReplyHandler<ReplicaMethods.Report> {
         String problem = failure instanceof DeadlineExceededException
                 ? "no answer within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms"
                 : context.describe(peer, failure);
-        add(peer, new ReplicaReport(null, problem, 0));
+        add(peer, ReplicaReport.unanswered(problem));
     }
 
     private Clock clock() {

@@ -1,6 +1,7 @@
 package io.coterie.replication.internal.replica;
 
 import io.coterie.replication.ConfigurationMismatchException;
+import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HlcClock;
@@ -20,6 +21,7 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,7 @@ public final class LocalReplica {
     private final Registration registration;
     private final Copies copies;
     private final Transfers transfers;
+    private BooleanSupplier behind = () -> false;
     private volatile ReplicaState state;
     private volatile @Nullable String problem;
 
@@ -93,6 +96,16 @@ public final class LocalReplica {
     @Nullable
     public String problem() {
         return problem;
+    }
+
+    /** What it reports to other nodes, and to this one. Only to be called on the loop. */
+    public ReplicaReport report() {
+        return new ReplicaReport(state, problem, 0, replica.configurations().epoch(), behind.getAsBoolean());
+    }
+
+    /** Sets who knows whether the replica lacks many copies that others have. */
+    public void reportBehind(BooleanSupplier isBehind) {
+        behind = isBehind;
     }
 
     /** Serves the methods, and begins to register if the replica may not vote yet. */

@@ -1,6 +1,5 @@
 package io.coterie.replication.internal.replica;
 
-import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.internal.shares.BatchHandler;
 import io.coterie.replication.internal.shares.LoopShares;
 import io.coterie.replication.internal.shares.SharedHandler;
@@ -46,12 +45,7 @@ final class ServedMethods {
         node.serveInline(
                 ReplicaMethods.REPORT,
                 (caller, request, answer) -> answer.reply(new ReplicaMethods.Report(
-                        new ReplicaReport(
-                                replica.votingRight().state(),
-                                replica.votingRight().problem(),
-                                0),
-                        replica.configurations().epoch(),
-                        node.world().clock().wallMillis())));
+                        local.report(), node.world().clock().wallMillis())));
         node.serveInline(RegisterMethod.METHOD, replica::register);
         node.serveInline(PolicyMethod.METHOD, replica.stores()::answerPolicy);
         node.serveInline(ReplicaMethods.OPEN, ConfigurationGate.around(gateOfValues, replica.stores()::open));

@@ -58,10 +58,10 @@ public final class ReplicaMethods {
     /**
      * An answer of {@link #REPORT}.
      *
-     * @param epoch that of the configuration that it has adopted; 0 for none
+     * @param report without the difference of the clocks
      * @param wallMillis its wall clock, in milliseconds since 1970
      */
-    public record Report(ReplicaReport report, long epoch, long wallMillis) {}
+    public record Report(ReplicaReport report, long wallMillis) {}
 
     private static final int NO_STATE = 0;
 
@@ -89,13 +89,17 @@ public final class ReplicaMethods {
                                 String problem = answer.report().problem();
                                 out.putByte(state == null ? NO_STATE : state.code());
                                 out.putOptionalBlock(problem == null ? null : Fields.utf8(problem));
-                                out.putLong(answer.epoch()).putLong(answer.wallMillis());
+                                out.putLong(answer.report().epoch());
+                                Fields.putBoolean(answer.report().isBehind(), out);
+                                out.putLong(answer.wallMillis());
                             },
                             in -> {
                                 int code = in.get();
                                 ReplicaState state = code == NO_STATE ? null : ReplicaState.ofCode(code);
-                                ReplicaReport report = new ReplicaReport(state, Fields.optionalText(in), 0);
-                                return new Report(report, in.getLong(), in.getLong());
+                                String problem = Fields.optionalText(in);
+                                ReplicaReport report =
+                                        new ReplicaReport(state, problem, 0, in.getLong(), Fields.readBoolean(in));
+                                return new Report(report, in.getLong());
                             }),
                     true)
             .allowedTo(Role.READER);

@@ -114,16 +114,16 @@ class ReplicaMethodsLayoutTest {
     @Test
     void report() {
         assertClosed("01", ReplicaMethods.REPORT.request(), true);
-        ReplicaReport fine = new ReplicaReport(ReplicaState.VOTING, null, 0);
+        ReplicaReport fine = new ReplicaReport(ReplicaState.VOTING, null, 0, 5, true);
         assertClosed(
-                "02" + "00" + "0000000000000005" + "0000000000000007",
+                "02" + "00" + "0000000000000005" + "01" + "0000000000000007",
                 ReplicaMethods.REPORT.response(),
-                new ReplicaMethods.Report(fine, 5, 7));
-        ReplicaReport stateless = new ReplicaReport(null, "no", 0);
+                new ReplicaMethods.Report(fine, 7));
+        ReplicaReport stateless = new ReplicaReport(null, "no", 0, 5, false);
         assertClosed(
-                "00" + "01" + "00000002" + "6e6f" + "0000000000000005" + "0000000000000007",
+                "00" + "01" + "00000002" + "6e6f" + "0000000000000005" + "00" + "0000000000000007",
                 ReplicaMethods.REPORT.response(),
-                new ReplicaMethods.Report(stateless, 5, 7));
+                new ReplicaMethods.Report(stateless, 7));
     }
 
     @Test
@@ -132,7 +132,7 @@ class ReplicaMethodsLayoutTest {
                 List.of(ReplicaState.REGISTERING, ReplicaState.VOTING, ReplicaState.AMNESIAC, ReplicaState.FAILED),
                 Stream.of(1, 2, 3, 4).map(ReplicaState::ofCode).toList());
         assertEquals(4, ReplicaState.values().length, "a new state belongs into this list, with a new number");
-        String unknown = "05" + "00" + "0000000000000005" + "0000000000000007";
+        String unknown = "05" + "00" + "0000000000000005" + "00" + "0000000000000007";
         assertThrows(
                 IllegalArgumentException.class,
                 () -> ReplicaMethods.REPORT.response().decode(Layouts.bytes(unknown)));
