@@ -27,7 +27,11 @@ final class MemberCalls {
         /** This node's own replica knows a later change of the partition. */
         void superseded();
 
-        /** @param member the one that is needed and fails; null if it is no member's fault */
+        /**
+         * The transfer cannot go on.
+         *
+         * @param member the one that is needed and fails; null if it is no member's fault
+         */
         void failed(@Nullable Member member, String reason);
     }
 
