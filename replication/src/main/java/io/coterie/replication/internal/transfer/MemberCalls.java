@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls and timers of one pass of a transfer. Once the pass is over, nothing of it comes any
- * more.
+ * The calls and timers of one pass of a transfer. Once the pass is over, none of its
+ * answers and timers has an effect.
  */
 final class MemberCalls {
     private final RpcNode node;
