@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -147,8 +148,8 @@ class MemberChangeTest {
         assertEquals(reason, change.refusal.reason(), change.refusal.getMessage());
     }
 
-    private TreeSet<String> members(String at) {
-        TreeSet<String> names = new TreeSet<>();
+    private Set<String> members(String at) {
+        Set<String> names = new TreeSet<>();
         cluster.loop(node(at))
                 .configuration()
                 .members()
