@@ -115,23 +115,21 @@ public final class Changes {
      * How far the change that is running is, as far as this node knows; null if there is none. May
      * be called by any thread.
      */
-    public @Nullable Progress progress() {
+    public @Nullable ChangeProgress progress() {
         Configuration now = moving;
         Driver own = driver;
         if (now == null) {
             return null;
         }
         if (own == null) {
-            return heard.epoch() == now.epoch() ? heard : new Progress(now.epoch(), 0, 0, 0);
+            Progress last = heard;
+            boolean isOfThis = last.epoch() == now.epoch();
+            return isOfThis
+                    ? new ChangeProgress(last.epoch(), last.keysSeen(), last.keysDone(), last.bytes())
+                    : new ChangeProgress(now.epoch(), 0, 0, 0);
         }
         Transfer.Progress progress = own.progress();
-        return new Progress(now.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytesSent());
-    }
-
-    /** The change that this node prepares; null if there is none. Only to be called on the loop. */
-    public @Nullable ChangeRequest preparing() {
-        Preparation begun = preparation;
-        return begun == null ? null : begun.request();
+        return new ChangeProgress(now.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytesSent());
     }
 
     /** Begins a change, and drives it. */
@@ -321,10 +319,11 @@ public final class Changes {
     }
 
     private void report(Configuration now) {
-        Progress progress = progress();
+        ChangeProgress progress = progress();
         if (progress == null) {
             return;
         }
+        Progress message = new Progress(progress.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytes());
         reports++;
         if (reports % REPORTS_BETWEEN_LINES == 0) {
             log.info(
@@ -338,7 +337,7 @@ public final class Changes {
                 .map(member -> member.id().node())
                 .distinct()
                 .filter(other -> !other.equals(node.self()))
-                .forEach(other -> node.loop().tell(other, MemberMethods.PROGRESS, progress));
+                .forEach(other -> node.loop().tell(other, MemberMethods.PROGRESS, message));
     }
 
     private void drive() {
