@@ -27,6 +27,8 @@ public final class Voters {
     private final long[] incarnations;
     private final long group;
     private final long next;
+    private final int groupSize;
+    private final int nextSize;
     private final int majority;
 
     /** 0 where there is no next group, so that any set has as many of it. */
@@ -54,6 +56,8 @@ public final class Voters {
         this.incarnations = all.stream().mapToLong(Member::incarnation).toArray();
         this.group = bitsOf(group, all);
         this.next = bitsOf(next, all);
+        this.groupSize = group.size();
+        this.nextSize = next.size();
         this.majority = Quorums.majority(group.size());
         this.nextMajority = next.isEmpty() ? 0 : Quorums.majority(next.size());
     }
@@ -145,6 +149,14 @@ public final class Voters {
     /** Whether these replicas are a quorum. */
     public boolean isQuorum(long bits) {
         return Long.bitCount(bits & group) >= majority && Long.bitCount(bits & next) >= nextMajority;
+    }
+
+    /**
+     * Whether these are all replicas of both groups. They never are while the group has a replica
+     * whose name another one has taken over: that one does not answer, and may yet be found again.
+     */
+    public boolean isEvery(long bits) {
+        return Long.bitCount(bits & group) == groupSize && Long.bitCount(bits & next) == nextSize;
     }
 
     /** Whether all replicas but these are a quorum. */
