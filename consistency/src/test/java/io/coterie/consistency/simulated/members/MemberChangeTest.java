@@ -333,6 +333,31 @@ class MemberChangeTest {
         assertEquals(Reason.TOO_LATE, aborted.get(0).reason());
     }
 
+    /** A new address lets no request be refused, so nothing else makes a member look for it. */
+    @Test
+    void aMemberThatMissedANewAddressHearsOfItThoughItsProposerIsGone() {
+        start(3, Variant.CORRECT);
+        node("r2").crash();
+        List<Long> moved = new ArrayList<>();
+        node("r0")
+                .execute(() -> cluster.changes(node("r0"))
+                        .move(
+                                NodeId.of("r2"),
+                                "",
+                                refusal -> moved.add(
+                                        cluster.loop(node("r0")).configuration().epoch())));
+        assertTrue(simulation.runUntil(
+                () -> !moved.isEmpty()
+                        && cluster.loop(node("r1")).configuration().epoch() == 2,
+                LIMIT));
+        node("r0").crash();
+        node("r2").start();
+        assertTrue(
+                simulation.runUntil(
+                        () -> cluster.loop(node("r2")).configuration().epoch() == 2, LIMIT),
+                "r2 does not hear of it");
+    }
+
     @Test
     void theLastMemberStays() {
         start(1, Variant.CORRECT);

@@ -132,6 +132,12 @@ public final class Changes {
         return new ChangeProgress(now.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytesSent());
     }
 
+    /** The change that this node prepares; null if there is none. Only to be called on the loop. */
+    public @Nullable ChangeRequest preparing() {
+        Preparation begun = preparation;
+        return begun == null ? null : begun.request();
+    }
+
     /** Begins a change, and drives it. */
     public void begin(ChangeRequest request, ChangeListener asking) {
         Configuration now = records.adopted();
