@@ -171,8 +171,7 @@ public final class Coterie implements AutoCloseable {
      * their own timeouts, and fail with {@link io.coterie.replication.QuorumUnavailableException}
      * after it. {@link Store#awaitReady} waits for the opening itself. Where the replicas know the
      * store with another policy, the log says so, and each operation throws {@link
-     * PolicyMismatchException}. While one of them was given other replicas, each operation throws
-     * {@link io.coterie.replication.ConfigurationMismatchException}.
+     * PolicyMismatchException}.
      *
      * <p>A replica records up to 10,000 stores, and never forgets one. From one node it takes up to
      * 5,000 new stores as long as it runs: 1,000 at once, and one every 10 ms after that. A store

@@ -223,9 +223,9 @@ public final class CoterieBuilder {
 
     /**
      * Where this node keeps its records if it is a replica. Default: {@link Storage#memory()}. The
-     * records are then gone with the process, and a replica that is started again without them does
-     * not vote, because it may have forgotten promises. Such a cluster is stopped and started as a
-     * whole.
+     * records are then gone with the process. A replica that is started again without them gets
+     * those of the others, and votes again, while a majority of the members works. If a majority is
+     * gone, all must be stopped and started together, and everything is lost.
      *
      * <p>A {@linkplain Storage#directory directory} also has the key by which the replica proves
      * its name to the others under a shared secret without mutual TLS.

@@ -67,8 +67,6 @@ public interface Counters<K> {
      *     why
      * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with
      *     another policy
-     * @throws io.coterie.replication.ConfigurationMismatchException if one of them was given other
-     *     replicas
      */
     void awaitReady(Duration timeout);
 

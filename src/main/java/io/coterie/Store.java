@@ -209,8 +209,6 @@ public interface Store<K, V> {
      *     why
      * @throws io.coterie.replication.PolicyMismatchException if the replicas know the store with
      *     another policy
-     * @throws io.coterie.replication.ConfigurationMismatchException if one of them was given other
-     *     replicas
      */
     void awaitReady(Duration timeout);
 

@@ -3,10 +3,12 @@ package io.coterie.replication;
 import io.coterie.rpc.error.CoterieException;
 
 /**
- * Two nodes of a cluster were given different lists of replicas, or a replica was given another
- * list than the one that its records belong to. Nothing was executed. To fix it, give all nodes the
- * list that the cluster was first started with, and start them again. Only the names count:
- * addresses may change.
+ * A replica was started with another list of replicas than the one that its records belong to, and
+ * its cluster is not founded yet. To fix it, give all replicas the same list, and start them again.
+ * Only the names count: addresses may change.
+ *
+ * <p>Once the cluster is founded, the replicas know who its members are. Then the list only has to
+ * name some of them.
  */
 public final class ConfigurationMismatchException extends CoterieException {
     private static final long serialVersionUID = 1L;

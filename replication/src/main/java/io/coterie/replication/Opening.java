@@ -14,9 +14,8 @@ public interface Opening {
     boolean isOpen();
 
     /**
-     * Why the store cannot be opened at present, as a new exception: {@link
-     * PolicyMismatchException}, or {@link ConfigurationMismatchException}. Null while no replica
-     * has refused it.
+     * Why the store cannot be opened at present, as a new {@link PolicyMismatchException}. Null
+     * while no replica has refused it.
      */
     @Nullable
     CoterieException refusal();

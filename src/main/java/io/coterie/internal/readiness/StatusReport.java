@@ -98,6 +98,10 @@ public record StatusReport(
     private List<String> warnings(Voters voters) {
         int members = voters.isJoint() ? Math.min(voters.groupSize(), voters.nextGroupSize()) : voters.groupSize();
         List<String> warnings = new ArrayList<>(Warnings.of(members, storage));
+        String waiting = replication.localProblem();
+        if (waiting != null && voters.indexOf(replication.self()) < 0) {
+            warnings.add(waiting);
+        }
         List<NodeId> unregistered = monitor.neverVoted();
         if (!unregistered.isEmpty()) {
             warnings.add(Warnings.unregistered(unregistered));

@@ -7,6 +7,7 @@ import io.coterie.internal.operations.CallerLoop;
 import io.coterie.replication.Opening;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.Replication;
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.error.CoterieException;
 import io.coterie.rpc.error.NodeClosedException;
@@ -74,7 +75,18 @@ public final class StoreGate {
             return null;
         }
         CoterieException refusal = opening.refusal();
-        return refusal == null ? "it " + opening.progress() : String.valueOf(refusal.getMessage());
+        return refusal == null ? "it " + progress() : String.valueOf(refusal.getMessage());
+    }
+
+    /** A client that reaches nobody of its list cannot know who the members are. */
+    private String progress() {
+        boolean isLost = replication.localState() == null
+                && NodeReplication.of(replication.loop()).configuration() == null;
+        return opening.progress()
+                + (isLost
+                        ? ". No replica of this node's list has said who the members of the cluster are: list some that"
+                                + " are members now"
+                        : "");
     }
 
     /** Begins an operation when the store is open, or fails it as not applied. */
@@ -82,7 +94,7 @@ public final class StoreGate {
         Supplier<CoterieException> late = () -> new QuorumUnavailableException(
                 "store \"" + store + "\": " + operation
                         + " was not begun in time, as the store is not open yet: it "
-                        + opening.progress(),
+                        + progress(),
                 opening.said());
         add(
                 new Waiting(begin, fail, late),
@@ -105,8 +117,8 @@ public final class StoreGate {
      * @return a task that ends the wait silently, if it has not ended
      */
     Runnable awaitReady(long nanos, Runnable ready, Consumer<Throwable> fail) {
-        Supplier<CoterieException> late = () -> new NotReadyException(
-                "store \"" + store + "\" is not open yet: it " + opening.progress(), opening.said());
+        Supplier<CoterieException> late = () ->
+                new NotReadyException("store \"" + store + "\" is not open yet: it " + progress(), opening.said());
         if (open) {
             ready.run();
             return () -> {};

@@ -9,7 +9,9 @@
  * <p>{@code MajorityMonitor} asks the replicas from time to time whether they vote. It logs when
  * strong stores have their majority, lose it and have it again, once for each change, and reminds
  * of a lack once a minute. It is silent while no open store needs votes. {@code StatusReport} puts
- * all that together for {@code Coterie.status()}.
+ * all that together for {@code Coterie.status()}, with the change of the members that is under way.
+ * {@code OwnVote} reminds of what this node's replica waits for before it votes. All of them follow
+ * the members as they change; {@code Votes} counts, for both groups while there are two.
  *
  * <p>A wait for readiness ends in one of three ways: what it waits for is there, it is refused for
  * good, or its time is over. Each way ends it once, and a caller who leaves takes its timer along.

@@ -26,9 +26,8 @@ public final class Warnings {
                     + " strong stores survive no failure at all: list three or more");
         }
         if (storage != null && !storage.survivesRestart()) {
-            warnings.add("with records in memory, acknowledged writes are gone if a majority of the replicas stops");
-            warnings.add(
-                    "with records in memory, a replica that restarts does not vote until all are restarted together");
+            warnings.add("with records in memory, acknowledged writes are gone if a majority of the replicas stops, and"
+                    + " then all must be stopped and started together");
         }
         return List.copyOf(warnings);
     }

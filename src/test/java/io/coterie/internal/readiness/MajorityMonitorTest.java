@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class MajorityMonitorTest {
 
     private final Simulation simulation = Simulation.create(12);
     private final RecordingLogger log = new RecordingLogger();
+    private final RecordingLogger ownLog = new RecordingLogger();
     private String monitoring = "a";
     private boolean votesMatter = true;
     private @Nullable MajorityMonitor monitor;
@@ -35,6 +37,7 @@ class MajorityMonitorTest {
     @BeforeEach
     void make() {
         REPLICAS.forEach(id -> simulation.node(id.name(), this::boot));
+        simulation.node("d", this::boot);
         simulation.node("x", this::boot);
     }
 
@@ -46,7 +49,10 @@ class MajorityMonitorTest {
                 .executor(start.executor())
                 .transport(start.transport())
                 .start();
-        Replication replication = Replication.start(node, REPLICAS, Storage.memory(), ReplicationOptions.defaults());
+        List<NodeId> listed = Stream.concat(
+                        REPLICAS.stream(), Stream.of(node.self()).filter(NodeId.of("d")::equals))
+                .toList();
+        Replication replication = Replication.start(node, listed, Storage.memory(), ReplicationOptions.defaults());
         FailureDetector detector = FailureDetector.start(node, REPLICAS, FailureDetection.phiAccrual());
         start.onStop(() -> {
             detector.close();
@@ -54,6 +60,8 @@ class MajorityMonitorTest {
             node.close();
         });
         if (node.self().name().equals(monitoring)) {
+            OwnVote own = new OwnVote(replication, () -> votesMatter, () -> true, ownLog);
+            start.world().scheduler().execute(own::start);
             MajorityMonitor began = new MajorityMonitor(replication, detector, () -> votesMatter, log);
             monitor = began;
             start.world().scheduler().execute(began::start);
@@ -105,6 +113,44 @@ class MajorityMonitorTest {
                 "INFO a: strong stores have all replicas: 3 of 3 replicas vote, and 1 of them may fail",
                 later.get(later.size() - 1));
         assertFalse(later.toString().contains("WARN"), later.toString());
+    }
+
+    @Test
+    void aReplicaThatWaitsForItsVoteSaysForWhatAndWhenThatIsOver() {
+        start("a");
+        simulation.runFor(Duration.ofSeconds(130));
+        List<String> waits = ownLog.take();
+        assertEquals(2, waits.size(), waits.toString());
+        assertTrue(
+                waits.get(1)
+                        .startsWith(
+                                "WARN a: this replica has not voted for 2 min. it is new, and votes once most of the"
+                                        + " other replicas know it: start them"),
+                waits.get(1));
+        start("b", "c");
+        simulation.runFor(Duration.ofMinutes(3));
+        assertEquals(List.of("INFO a: this replica votes, after 3 min without a vote"), ownLog.take());
+        votesMatter = false;
+        simulation.node("a").crash();
+        isolate("b", "c");
+        start("a");
+        simulation.runFor(Duration.ofMinutes(3));
+        assertEquals(List.of(), ownLog.take(), "nobody needs its vote");
+    }
+
+    @Test
+    void aReplicaThatIsNoMemberSaysSoWhateverItsStoresNeed() {
+        monitoring = "d";
+        votesMatter = false;
+        start("a", "b", "c");
+        simulation.runFor(Duration.ofSeconds(10));
+        start("d");
+        simulation.runFor(Duration.ofSeconds(90));
+        assertEquals(
+                List.of(
+                        "WARN d: this replica has not voted for 1 min. replica d is no member of this cluster: its replicas"
+                                + " are a, b, c"),
+                log.take());
     }
 
     @Test

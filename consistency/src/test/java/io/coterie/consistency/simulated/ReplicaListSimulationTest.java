@@ -1,5 +1,6 @@
 package io.coterie.consistency.simulated;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -71,26 +71,40 @@ class ReplicaListSimulationTest {
     }
 
     @Test
-    void aDiskBelongsToTheListOfTheFirstStart() {
+    void aDiskKeepsTheMembersOnceTheClusterIsFoundedAndTheListBefore() {
         Simulation simulation = Simulation.create(3);
         SimulatedCluster cluster =
                 new SimulatedCluster(simulation, 5, 0, SimulatedCluster.Variant.CORRECT, (start, store) -> {});
         List<SimNode> nodes = List.copyOf(simulation.nodes());
+        List<SimNode> members = nodes.subList(0, 3);
         nodes.forEach(node -> cluster.list(node, LISTS.get(0)));
-        nodes.subList(0, 3).forEach(SimNode::start);
-        BooleanSupplier allVote = () -> nodes.subList(0, 3).stream()
-                .allMatch(node -> cluster.replication(node).localState() == ReplicaState.VOTING);
-        assertTrue(simulation.runUntil(allVote, LIMIT));
-        nodes.subList(0, 3).forEach(SimNode::crash);
-        nodes.get(2).disk().wipe();
-
-        for (List<NodeId> other : LISTS.subList(1, 3)) {
-            for (SimNode node : nodes.subList(0, 2)) {
-                cluster.list(node, other);
-                RuntimeException refused = assertThrows(RuntimeException.class, node::start);
-                assertTrue(String.valueOf(refused.getMessage()).contains("belong to the replicas r0, r1, r2"));
-                node.crash();
-            }
+        nodes.subList(0, 2).forEach(SimNode::start);
+        simulation.runFor(LIMIT);
+        for (SimNode node : nodes.subList(0, 2)) {
+            node.crash();
+            cluster.list(node, LISTS.get(1));
+            RuntimeException refused = assertThrows(RuntimeException.class, node::start);
+            assertTrue(String.valueOf(refused.getMessage()).contains("belong to the replicas r0, r1, r2"));
+            node.crash();
+            cluster.list(node, LISTS.get(0));
         }
+        members.forEach(SimNode::start);
+        assertTrue(simulation.runUntil(() -> vote(cluster, members), LIMIT));
+
+        members.forEach(SimNode::crash);
+        cluster.list(nodes.get(0), LISTS.get(1));
+        cluster.list(nodes.get(1), LISTS.get(2));
+        cluster.list(nodes.get(3), LISTS.get(1));
+        nodes.subList(0, 4).forEach(SimNode::start);
+        assertTrue(simulation.runUntil(() -> vote(cluster, members), LIMIT));
+        simulation.runFor(LIMIT);
+        for (SimNode node : nodes.subList(0, 4)) {
+            assertEquals(LISTS.get(0), cluster.replication(node).replicas(), node.toString());
+        }
+        assertEquals(ReplicaState.REGISTERING, cluster.replication(nodes.get(3)).localState());
+    }
+
+    private static boolean vote(SimulatedCluster cluster, List<SimNode> nodes) {
+        return nodes.stream().allMatch(node -> cluster.replication(node).localState() == ReplicaState.VOTING);
     }
 }

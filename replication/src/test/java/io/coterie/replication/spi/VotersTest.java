@@ -88,6 +88,28 @@ class VotersTest {
     }
 
     @Test
+    void whatIsToSpareIsWhatBothGroupsHaveToSpare() {
+        assertEquals(1, STABLE.toSpare(0b111, Quorums::majority));
+        assertEquals(-1, STABLE.toSpare(0b001, Quorums::majority));
+        Voters joint = Voters.joint(2, members("a", "b", "c"), members("a", "b", "c", "d", "e"));
+        assertEquals(1, joint.toSpare(joint.allBits(), Quorums::majority));
+        assertEquals(0, joint.toSpare(bits(joint, "a", "b", "c"), Quorums::majority));
+        assertEquals(0, joint.toSpare(bits(joint, "a", "b", "d", "e"), Quorums::majority));
+        assertEquals(-1, joint.toSpare(bits(joint, "a", "c"), Quorums::majority), "one of the next group is missing");
+        assertEquals(-2, joint.toSpare(bits(joint, "d", "e"), Quorums::majority), "two of the group are missing");
+    }
+
+    @Test
+    void aReplicaWhoseNameIsTakenOverStillCountsAsAMemberThatIsGone() {
+        Voters joint = Voters.joint(
+                2,
+                List.of(new Member(NodeId.of("a"), 1), new Member(NodeId.of("b"), 1), new Member(NodeId.of("c"), 1)),
+                List.of(new Member(NodeId.of("a"), 1), new Member(NodeId.of("b"), 1), new Member(NodeId.of("c"), 2)));
+        assertEquals(3, joint.groupSize());
+        assertEquals(0, joint.toSpare(joint.allBits(), Quorums::majority));
+    }
+
+    @Test
     void groupsOfNobodyOrOfTooManyOrWithAReplicaTwiceAreRefused() {
         List<NodeId> many = Stream.iterate(0, i -> i + 1)
                 .limit(65)

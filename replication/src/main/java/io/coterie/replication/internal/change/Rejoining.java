@@ -7,6 +7,7 @@ import io.coterie.replication.internal.wire.MemberMethods;
 import io.coterie.replication.internal.wire.MemberMethods.Join;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.error.NotPermittedException;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
@@ -84,6 +85,9 @@ public final class Rejoining {
 
                     @Override
                     public void onFailure(NodeId peer, RpcException failure) {
+                        if (failure instanceof NotPermittedException) {
+                            waiting.accept(peer + " does not know it: add it at one of the members");
+                        }
                         // The next member is asked.
                     }
                 });

@@ -197,6 +197,7 @@ public final class LocalReplica {
      */
     public void forgotten(@Nullable Long incarnation) {
         if (incarnation == null) {
+            registration.suspend();
             replica.votingRight()
                     .waitFor("replica " + node.self() + " is no member of this cluster: its replicas are "
                             + replica.configurations().members());

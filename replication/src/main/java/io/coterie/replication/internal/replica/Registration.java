@@ -54,6 +54,9 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private boolean voting;
     private boolean over;
 
+    /** Whether the cluster is founded without this replica: it registers once it is a member. */
+    private boolean suspended;
+
     /** Whether this replica is known to have lost its records, or some of them. */
     private boolean lost;
 
@@ -113,6 +116,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
      * count no more.
      */
     void change(List<NodeId> newOthers) {
+        suspended = false;
         others.keySet().retainAll(newOthers);
         for (NodeId id : newOthers) {
             others.computeIfAbsent(id, Other::new);
@@ -137,6 +141,11 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         registers = false;
         others.replaceAll((id, before) -> new Other(id));
         start();
+    }
+
+    /** This replica is no member: it asks nobody until the {@linkplain #change others} are known. */
+    void suspend() {
+        suspended = true;
     }
 
     /** Whether enough others remember this start. */
@@ -181,7 +190,10 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         if (failure instanceof RemoteException remote && RefusalKind.of(remote) == RefusalKind.OTHER_REPLICAS) {
             refused(other, "was given other replicas: " + remote.remoteMessage());
         } else if (failure instanceof NotPermittedException) {
-            refused(other, "does not consider it a replica: " + failure.getMessage());
+            refused(
+                    other,
+                    "does not consider it a replica. Give both the same list of replicas: this one was given "
+                            + identity.replicas() + ". If the lists are the same: " + failure.getMessage());
         }
         other.asked = false;
         askLater(other);
@@ -257,7 +269,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
     private void ask(Other other) {
         boolean done = other.remembersStart && (voting || other.counts);
-        if (over || other.asked || done) {
+        if (over || suspended || other.asked || done) {
             return;
         }
         other.asked = true;
@@ -280,7 +292,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
      */
     private void refused(Other other, String why) {
         String reason = "replica " + node.self() + " does not vote, because replica " + other.id + " " + why;
-        if (!voting && !reason.equals(other.refusal)) {
+        if (!voting && !suspended && !reason.equals(other.refusal)) {
             other.refusal = reason;
             votingRight.waitFor(reason);
             log.warn(reason);
@@ -290,7 +302,13 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     private void stopVoting(NodeId peer, Remembered remembered) {
         if (remembered.incarnation() == identity.incarnation()) {
             older = true;
-            stopVoting("has an older copy of its records, and " + peer + " remembers a later start of it", "");
+            String reason =
+                    doesNotVote("has an older copy of its records, and " + peer + " remembers a later start of it")
+                            + ". Give it back its own latest directory, never a copy. If that is lost, start it with an empty"
+                            + " directory: it then becomes a member again by itself, while a majority of the members works";
+            if (stopVoting(reason)) {
+                log.error(reason);
+            }
         } else {
             lostMemory(peer + " remembers another incarnation of it");
         }
@@ -303,23 +321,28 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
     /** @param evidence how that is known, as a human-readable text */
     void lostMemory(String evidence) {
-        stopVoting(
-                "has lost its memory, and " + evidence,
-                " If all replicas keep their records in memory, stop and start all of them together");
+        String reason = doesNotVote("has lost its memory, and " + evidence)
+                + ". It becomes a member again by itself, with the records of the others, while a majority of the members"
+                + " works. If too few are left for that: Give it back its own latest directory, never a copy. If all"
+                + " replicas keep their records in memory, stop and start all of them together";
+        if (stopVoting(reason)) {
+            log.warn(reason);
+        }
     }
 
-    private void stopVoting(String what, String advice) {
+    private String doesNotVote(String what) {
+        return "replica " + node.self() + " " + what + ": it does not vote, because it may have forgotten promises";
+    }
+
+    /** Returns whether that is news. */
+    private boolean stopVoting(String reason) {
         if (lost) {
-            return;
+            return false;
         }
         over = true;
         lost = true;
-        String reason = "replica " + node.self() + " " + what
-                + ": it does not vote, because it may have forgotten promises. Give it back its own latest directory, never a"
-                + " copy. If that is lost, leave the replica as it is: the others continue without it."
-                + advice;
         votingRight.loseMemory(reason);
-        log.error(reason);
+        return true;
     }
 
     private void vote() {
