@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param incarnation a random number that stands for its records since they were empty. A replica
  *     that has lost its records is another member under the same name
  * @param address where it listens, as host and port; null where only a plugged transport knows
- * @param isLeaving whether it goes when the change that is under way is made
+ * @param isLeaving whether it goes when the change that is running is made
  * @param isKeeper whether it is one of the members that choose the next configuration
  */
 public record Member(

@@ -73,8 +73,8 @@ public final class Members {
         replication.onConfiguration(known -> {
             try {
                 listener.accept(view(known));
-            } catch (RuntimeException e) {
-                log.warn("a listener of members threw: mend it", e);
+            } catch (Throwable e) {
+                log.warn("a listener of members threw: repair it", e);
             }
         });
     }

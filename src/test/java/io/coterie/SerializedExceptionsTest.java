@@ -91,6 +91,8 @@ class SerializedExceptionsTest {
             return true;
         } else if (type == int.class) {
             return 7;
+        } else if (type.isEnum()) {
+            return type.getEnumConstants()[1];
         } else if (type == Map.class) {
             Map<NodeId, String> answers = new LinkedHashMap<>();
             answers.put(NodeId.of("b"), "no answer yet");

@@ -28,6 +28,10 @@ record HostileMessage(String method, List<Field> fields) {
         CHOICE,
         /** A whole number of 4 or 8 bytes. */
         NUMBER,
+        /** Stands for the epoch of the group that the receiver knows, which is a number. */
+        SINCE,
+        /** Stands for the incarnation of the receiver, which is a number. */
+        INCARNATION,
         /**
          * A reading of a hybrid clock that replicas, or other nodes, may follow: of a ballot, a
          * floor, a timestamp.
@@ -59,6 +63,33 @@ record HostileMessage(String method, List<Field> fields) {
         }
     }
 
+    /**
+     * What a replica expects at the begin of requests.
+     *
+     * @param since the epoch of the last change of its group
+     * @param incarnation that of its records
+     */
+    record Address(long since, long incarnation) {
+        /** What the caller knows before it has heard of a configuration. */
+        static final Address UNKNOWN = new Address(0, 0);
+    }
+
+    /** The same message to one replica. One that is addressed already stays as it is. */
+    HostileMessage to(Address address) {
+        return with(fields.stream().map(field -> addressed(field, address)).toList());
+    }
+
+    private static Field addressed(Field field, Address address) {
+        if (!(field instanceof Plain plain)) {
+            return field;
+        }
+        return switch (plain.kind()) {
+            case SINCE -> new Plain(Kind.NUMBER, Layout.bytesOf(address.since()));
+            case INCARNATION -> new Plain(Kind.NUMBER, Layout.bytesOf(address.incarnation()));
+            default -> field;
+        };
+    }
+
     /** In bytes. */
     byte[] bytes() {
         ByteWriter out = new ByteWriter();
@@ -73,6 +104,17 @@ record HostileMessage(String method, List<Field> fields) {
     /** Fields of a message, one after the other. */
     static final class Layout {
         private final List<Field> fields = new ArrayList<>();
+
+        /** For which group and records the request is; known once it goes to a replica. */
+        Layout address() {
+            return add(Kind.SINCE, bytesOf(0)).add(Kind.INCARNATION, bytesOf(0));
+        }
+
+        /** What another layout has. */
+        Layout then(Layout rest) {
+            fields.addAll(rest.fields);
+            return this;
+        }
 
         Layout choice(int value) {
             return add(Kind.CHOICE, new byte[] {(byte) value});

@@ -36,11 +36,6 @@ final class HostileMessages {
         this.replicas = String.join(", ", replicas);
     }
 
-    /** The stores that it attacks. */
-    List<StoreSpec> stores() {
-        return List.of(strong, eventual);
-    }
-
     /** One of each method. */
     List<HostileMessage> all() {
         List<HostileMessage> messages = new ArrayList<>(List.of(
@@ -64,8 +59,8 @@ final class HostileMessages {
                 new Layout().of("coterie.heartbeat"),
                 new Layout().of("coterie.heartbeat-echo")));
         for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {
-            messages.add(one(name).of("replica." + name));
-            Layout many = new Layout();
+            messages.add(addressed(one(name)).of("replica." + name));
+            Layout many = new Layout().address();
             for (int i = 0; i < REQUESTS_OF_A_BATCH; i++) {
                 many.sized(one(name));
             }
@@ -74,25 +69,28 @@ final class HostileMessages {
         return messages;
     }
 
-    /** What a node has to report of itself before it is answered. */
     HostileMessage open(StoreSpec store, boolean byMajority) {
         return new Layout()
+                .address()
                 .text(store.name())
                 .text(store.policy())
-                .text(replicas)
                 .choice(byMajority ? 1 : 0)
                 .of("replica.open");
     }
 
     HostileMessage accept(byte[] key, byte[] state) {
         long ballot = now();
-        return key(strong, key).ballot(ballot).ballot(ballot).block(state).of("replica.accept");
+        return addressed(key(strong, key))
+                .ballot(ballot)
+                .ballot(ballot)
+                .block(state)
+                .of("replica.accept");
     }
 
     /** Of a state that replicas can read, under a ballot of now. */
     HostileMessage change(byte[] key) {
         long ballot = now();
-        return key(strong, key)
+        return addressed(key(strong, key))
                 .ballot(ballot)
                 .ballot(ballot)
                 .sized(state(ballot))
@@ -100,7 +98,7 @@ final class HostileMessages {
     }
 
     HostileMessage merge(StoreSpec store, byte[] key) {
-        return key(store, key)
+        return addressed(key(store, key))
                 .checkedReading(now())
                 .number(7)
                 .choice(1)
@@ -109,7 +107,7 @@ final class HostileMessages {
     }
 
     HostileMessage prepare(StoreSpec store, byte[] key) {
-        return key(store, key).ballot(now()).of("replica.prepare");
+        return addressed(key(store, key)).ballot(now()).of("replica.prepare");
     }
 
     byte[] someKey() {
@@ -174,7 +172,7 @@ final class HostileMessages {
     }
 
     private HostileMessage policy() {
-        return new Layout().text(strong.name()).text(replicas).of("replica.policy");
+        return new Layout().text(strong.name()).of("replica.policy");
     }
 
     private HostileMessage register() {
@@ -189,6 +187,7 @@ final class HostileMessages {
 
     private HostileMessage scan() {
         return new Layout()
+                .address()
                 .number(strong.id())
                 .block(bytes(1))
                 .block(bytes(1))
@@ -198,6 +197,7 @@ final class HostileMessages {
 
     private HostileMessage watch() {
         return new Layout()
+                .address()
                 .number(strong.id())
                 .block(bytes(1))
                 .choice((int) random.nextLong(2))
@@ -224,7 +224,7 @@ final class HostileMessages {
     private HostileMessage digests() {
         int level = (int) random.nextLong(4);
         return new Layout()
-                .text(replicas)
+                .address()
                 .choice(1)
                 .choice(level)
                 .shortNumber((int) random.nextLong(1 << (4 * level)))
@@ -233,7 +233,7 @@ final class HostileMessages {
 
     private HostileMessage copies() {
         return new Layout()
-                .text(replicas)
+                .address()
                 .choice(2)
                 .shortNumber(0)
                 .shortNumber((int) random.nextLong(1 << 16))
@@ -275,6 +275,7 @@ final class HostileMessages {
                 .choice(0);
     }
 
+    /** For a group and records that no replica has, most likely. */
     private HostileMessage list() {
         return new Layout()
                 .number(random.nextLong(3))
@@ -314,6 +315,10 @@ final class HostileMessages {
                 .number(random.nextLong())
                 .reading(now())
                 .of("strong.goes-on/" + strong.name());
+    }
+
+    private static Layout addressed(Layout request) {
+        return new Layout().address().then(request);
     }
 
     private static Layout key(StoreSpec store, byte[] key) {

@@ -96,7 +96,7 @@ final class HostileMutator {
             case BYTES -> bytes(bytes);
             case TEXT -> random.nextLong(3) == 0 ? randomBytes(bytes.length) : bytes(bytes);
             case CHOICE -> randomBytes(1);
-            case NUMBER -> number(bytes.length, edge());
+            case NUMBER, SINCE, INCARNATION -> number(bytes.length, edge());
             case CHECKED_READING -> number(bytes.length, edge());
             case READING ->
                 number(

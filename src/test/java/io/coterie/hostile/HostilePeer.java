@@ -1,6 +1,8 @@
 package io.coterie.hostile;
 
-import io.coterie.replication.spi.StoreSpec;
+import io.coterie.hostile.HostileMessage.Address;
+import io.coterie.replication.internal.membership.ConfigurationFormat;
+import io.coterie.replication.internal.membership.Placement;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
@@ -9,12 +11,14 @@ import io.coterie.rpc.error.RemoteException;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.RandomSource;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 
 /** A node that belongs to the cluster, and sends replicas what it likes. */
 final class HostilePeer {
@@ -23,9 +27,9 @@ final class HostilePeer {
 
     private final RpcNode node;
     private final List<NodeId> replicas;
-    private static final String UNKNOWN_STORE = "refusal 1";
-    private static final String OTHER_REPLICAS = "refusal 3";
+    private static final String OTHER_EPOCH = "refusal 15";
 
+    private final ConcurrentMap<NodeId, Address> addresses = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> ends = new ConcurrentHashMap<>();
 
     HostilePeer(RpcNode node, List<NodeId> replicas) {
@@ -52,13 +56,53 @@ final class HostilePeer {
         CompletableFuture<String> answer = new CompletableFuture<>();
         node.world()
                 .scheduler()
-                .execute(() -> send(NodeId.of(replica), message.method(), message.bytes(), new Ended() {
-                    @Override
-                    public void with(String kind, String text) {
-                        answer.complete(text);
-                    }
+                .execute(() -> addressed(NodeId.of(replica), address -> {
+                    HostileMessage addressed = message.to(address);
+                    send(
+                            NodeId.of(replica),
+                            addressed.method(),
+                            addressed.bytes(),
+                            (kind, text) -> answer.complete(text));
                 }));
         return answer;
+    }
+
+    /** What a replica expects at the begin of requests, as it says itself. */
+    CompletableFuture<Address> address(String replica) {
+        CompletableFuture<Address> address = new CompletableFuture<>();
+        node.world().scheduler().execute(() -> addressed(NodeId.of(replica), address::complete));
+        return address;
+    }
+
+    private void addressed(NodeId replica, Consumer<Address> then) {
+        Address known = addresses.get(replica);
+        if (known != null) {
+            then.accept(known);
+            return;
+        }
+        byte[] none = new byte[Long.BYTES];
+        node.loop().send(replica, raw("replica.configuration", true), none, TIMEOUT_NANOS, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId peer, byte[] found) {
+                // A byte that says whether there is one, and the configuration.
+                if (found[0] != 0) {
+                    ByteBuffer configuration = ByteBuffer.wrap(found, 1, found.length - 1);
+                    Placement placement =
+                            ConfigurationFormat.read(configuration).placement(0);
+                    addresses.put(replica, new Address(placement.since(), placement.incarnationOf(replica)));
+                }
+                then.accept(addresses.getOrDefault(replica, Address.UNKNOWN));
+            }
+
+            @Override
+            public void onFailure(NodeId peer, RpcException failure) {
+                then.accept(Address.UNKNOWN);
+            }
+        });
+    }
+
+    private static RpcMethod<byte[], byte[]> raw(String method, boolean again) {
+        return new RpcMethod<>(method, Codec.bytes(), Codec.bytes(), again);
     }
 
     /**
@@ -78,8 +122,7 @@ final class HostilePeer {
 
     private void send(NodeId replica, String method, byte[] request, Ended then) {
         boolean again = !method.startsWith("strong.forward");
-        RpcMethod<byte[], byte[]> raw = new RpcMethod<>(method, Codec.bytes(), Codec.bytes(), again);
-        node.loop().send(replica, raw, request, TIMEOUT_NANOS, new ReplyHandler<>() {
+        node.loop().send(replica, raw(method, again), request, TIMEOUT_NANOS, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, byte[] response) {
                 ended("answered", "answered");
@@ -118,15 +161,12 @@ final class HostilePeer {
         }
 
         void start() {
-            replicas.forEach(this::introduce);
+            replicas.forEach(this::askForAddress);
             sendMore();
         }
 
-        private void introduce(NodeId replica) {
-            for (StoreSpec store : messages.stores()) {
-                HostileMessage open = messages.open(store, false);
-                send(replica, open.method(), open.bytes(), (kind, text) -> {});
-            }
+        private void askForAddress(NodeId replica) {
+            addressed(replica, address -> {});
         }
 
         private void sendMore() {
@@ -135,7 +175,8 @@ final class HostilePeer {
                 inFlight++;
                 NodeId replica = replicas.get((int) random.nextLong(replicas.size()));
                 List<HostileMessage> all = messages.all();
-                HostileMessage next = all.get((int) random.nextLong(all.size()));
+                HostileMessage next =
+                        all.get((int) random.nextLong(all.size())).to(addresses.getOrDefault(replica, Address.UNKNOWN));
                 byte[] bytes = random.nextLong(5) == 0 ? next.bytes() : mutator.mutate(next);
                 send(replica, next.method(), bytes, (kind, text) -> ended(replica, kind));
             }
@@ -146,10 +187,9 @@ final class HostilePeer {
 
         private void ended(NodeId replica, String kind) {
             inFlight--;
-            if (kind.equals(UNKNOWN_STORE) || kind.equals(OTHER_REPLICAS)) {
-                // It has named other replicas than its own to this replica: without this it would
-                // hear nothing else.
-                introduce(replica);
+            if (kind.equals(OTHER_EPOCH)) {
+                // Its question for the address may have been lost.
+                askForAddress(replica);
             }
             node.world().scheduler().execute(this::sendMore);
         }

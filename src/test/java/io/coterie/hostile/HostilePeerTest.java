@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.coterie.cluster.Await;
 import io.coterie.cluster.LocalCluster;
 import io.coterie.cluster.LogText;
+import io.coterie.hostile.HostileMessage.Address;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
@@ -131,6 +132,23 @@ class HostilePeerTest {
         for (HostileMessage message : messages) {
             isRefused(message, "call of " + message.method());
             isRefused(message, "the method needs the role replica or higher, but this node has the role client there");
+        }
+        allEndsWell();
+    }
+
+    @Test
+    void aRequestForAnotherGroupOrForOtherRecordsIsRefused() throws InterruptedException {
+        for (String replica : NAMES) {
+            Address right = peer.address(replica).join();
+            HostileMessage prepare = messages(1).prepare(HonestWork.STRONG, KEY);
+            for (long since : new long[] {0, right.since() + 1, Long.MAX_VALUE, -1}) {
+                String answer = peer.send(replica, prepare.to(new Address(since, right.incarnation())))
+                        .join();
+                assertTrue(answer.contains("and the caller that of epoch " + since), answer);
+            }
+            String answer = peer.send(replica, prepare.to(new Address(right.since(), right.incarnation() + 1)))
+                    .join();
+            assertTrue(answer.contains("this replica has others"), answer);
         }
         allEndsWell();
     }

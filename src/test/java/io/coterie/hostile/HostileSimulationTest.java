@@ -78,6 +78,7 @@ class HostileSimulationTest {
         private final Simulation simulation;
         private final Map<String, PolicyStore> strong = new HashMap<>();
         private final Map<String, PolicyStore> eventual = new HashMap<>();
+        private final List<Replication> replicas = new ArrayList<>();
         private final Map<String, World> worlds = new HashMap<>();
         private @Nullable HostilePeer peer;
         private int values;
@@ -90,6 +91,12 @@ class HostileSimulationTest {
             simulation.node("hostile", start -> peer = new HostilePeer(node(start), REPLICAS));
             simulation.nodes().forEach(node -> node.start());
             assertTrue(simulation.runUntil(() -> strong.size() == 4 && eventual.size() == 4, LIMIT));
+            // Before that, a replica takes any configuration from another one for genesis.
+            assertTrue(simulation.runUntil(this::haveReplicasAdopted, LIMIT));
+        }
+
+        private boolean haveReplicasAdopted() {
+            return replicas.stream().allMatch(replica -> replica.loop().voters().since() > 0);
         }
 
         private void boot(SimStart start) {
@@ -97,6 +104,9 @@ class HostileSimulationTest {
             ReplicationOptions options = ReplicationOptions.defaults().withRules(Consistency.rules());
             Replication replication = Replication.start(node, REPLICAS, Storage.memory(), options);
             TombstoneCollector.start(replication);
+            if (REPLICAS.contains(start.node().id())) {
+                replicas.add(replication);
+            }
             worlds.put(start.node().id().name(), start.world());
             start.world().scheduler().execute(() -> {
                 open(start, replication, HonestWork.STRONG, Consistency.strong(), strong);

@@ -47,6 +47,8 @@ class RolesOfMethodsTest {
             Map.entry("replica.adopt", REPLICA),
             Map.entry("replica.list", REPLICA),
             Map.entry("replica.transfer", REPLICA),
+            Map.entry("replica.join", REPLICA),
+            Map.entry("replica.progress", REPLICA),
             Map.entry("replica.remove", REPLICA),
             Map.entry("replica.remove.batch", REPLICA),
             // What changes a record.
@@ -63,6 +65,7 @@ class RolesOfMethodsTest {
             Map.entry("replica.open", READER),
             Map.entry("replica.report", READER),
             Map.entry("replica.configuration", READER),
+            Map.entry("replica.identity", READER),
             Map.entry("replica.read", READER),
             Map.entry("replica.read.batch", READER),
             Map.entry("replica.fetch", READER),

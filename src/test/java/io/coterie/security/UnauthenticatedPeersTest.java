@@ -147,7 +147,7 @@ class UnauthenticatedPeersTest {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), cluster.port("a"))) {
             socket.getOutputStream().write(frame(hello.toByteArray()));
             String answer = readToEnd(socket);
-            assertTrue(answer.contains("it speaks protocol version 3, this node speaks versions 9 to 12"), answer);
+            assertTrue(answer.contains("it speaks protocol version 4, this node speaks versions 9 to 12"), answer);
         }
     }
 

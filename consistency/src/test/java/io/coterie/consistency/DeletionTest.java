@@ -235,7 +235,13 @@ class DeletionTest {
 
     private void startAll() {
         simulation.nodes().forEach(SimNode::start);
-        assertTrue(simulation.runUntil(() -> stores.size() == simulation.nodes().size() && allVote(), LIMIT));
+        assertTrue(simulation.runUntil(
+                () -> stores.size() == simulation.nodes().size() && allVote() && allKnowTheMembers(), LIMIT));
+    }
+
+    /** A request that is made before ends when the members are known. */
+    private boolean allKnowTheMembers() {
+        return simulation.nodes().stream().allMatch(node -> cluster.loop(node).configuration() != null);
     }
 
     private boolean allVote() {

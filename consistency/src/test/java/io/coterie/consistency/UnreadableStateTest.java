@@ -165,6 +165,8 @@ class UnreadableStateTest {
         SimNode client = simulation.node("c0");
         assertTrue(simulation.runUntil(() -> cluster.loop(client).configuration() != null && allVote(), LIMIT));
         others.forEach(other -> simulation.network().cutBoth(client, simulation.node(other)));
+        // So that no ballot of before is of the same millisecond.
+        simulation.runFor(Duration.ofMillis(2));
         int[] accepted = {0};
         client.execute(() -> {
             NodeReplication replication = cluster.loop(client);

@@ -15,7 +15,7 @@ public final class ChangeRefusedException extends CoterieException {
     public enum Reason {
         /** This node is no replica, or its replica is no member. */
         NO_MEMBER,
-        /** Another change is under way: one is made at a time. */
+        /** Another change is running: one is made at a time. */
         ANOTHER_CHANGE,
         /** The change names a member that there is not. */
         UNKNOWN_MEMBER,
@@ -39,7 +39,7 @@ public final class ChangeRefusedException extends CoterieException {
         MEMBER_FAILED,
         /** Somebody has aborted the change. */
         ABORTED,
-        /** There is no change under way that could be aborted. */
+        /** There is no change running that could be aborted. */
         TOO_LATE
     }
 

@@ -30,6 +30,7 @@ public final class Layouts {
     private Layouts() {}
 
     /** The request behind {@link #ADDRESS}. */
+    @SuppressWarnings("exports") // No test of another module calls it.
     public static <Q> Addressed<Q> addressed(Q request) {
         return new Addressed<>(7, 8, request);
     }

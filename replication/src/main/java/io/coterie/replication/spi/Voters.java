@@ -152,6 +152,14 @@ public final class Voters {
         return Long.bitCount(bits & group) >= majority && Long.bitCount(bits & next) >= nextMajority;
     }
 
+    /**
+     * Whether these are all replicas of both groups. They never are while the group has a replica
+     * whose name another one has taken over: that one does not answer, and may yet be found again.
+     */
+    public boolean isEvery(long bits) {
+        return Long.bitCount(bits & group) == groupSize && Long.bitCount(bits & next) == nextSize;
+    }
+
     /** Whether all replicas but these are a quorum. */
     public boolean isQuorumWithout(long bits) {
         return isQuorum(~bits);

@@ -76,6 +76,18 @@ class VotersTest {
     }
 
     @Test
+    void everyReplicaIsMoreThanEveryOneThatCanBeAsked() {
+        Voters joint = Voters.joint(2, members("a", "b"), members("a", "c"));
+        assertTrue(joint.isEvery(bits(joint, "a", "b", "c")));
+        assertFalse(joint.isEvery(bits(joint, "a", "b")));
+        assertFalse(joint.isEvery(bits(joint, "a", "c")));
+        assertTrue(STABLE.isEvery(0b111));
+        assertFalse(STABLE.isEvery(0b011));
+        Voters takenOver = Voters.joint(2, members("a", "b"), List.of(new Member(NodeId.of("b"), 2)));
+        assertFalse(takenOver.isEvery(takenOver.allBits()));
+    }
+
+    @Test
     void whatIsToSpareIsWhatBothGroupsHaveToSpare() {
         assertEquals(1, STABLE.toSpare(0b111, Quorums::majority));
         assertEquals(-1, STABLE.toSpare(0b001, Quorums::majority));

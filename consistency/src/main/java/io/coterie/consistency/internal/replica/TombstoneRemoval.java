@@ -125,9 +125,18 @@ final class TombstoneRemoval {
                 heard(answer);
             }
             if (isCurrent() && answered == voters.allBits()) {
-                heardAll();
+                endPhase();
             }
             return !isCurrent();
+        }
+
+        /** Who is known to be lost cannot be asked. */
+        private void endPhase() {
+            if (voters.isEvery(answered)) {
+                heardAll();
+            } else {
+                end(End.UNREACHABLE);
+            }
         }
 
         @Override

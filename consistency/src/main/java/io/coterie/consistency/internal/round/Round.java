@@ -51,7 +51,7 @@ public abstract class Round extends RoundAnswers {
 
     /**
      * The replicas are others: what was answered counts no longer. That is no conflict, and needs
-     * no pause. After a pause that goes on, the round asks the new ones anyway.
+     * no pause. After a pause that continues, the round asks the new ones anyway.
      */
     final void votersChanged(int number) {
         if (isCurrent(number) && timer == null) {

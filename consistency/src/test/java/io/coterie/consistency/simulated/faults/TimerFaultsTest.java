@@ -77,7 +77,7 @@ class TimerFaultsTest {
                                 .allMatch(replica -> cluster.loop(replica).localRecords() == 1),
                         LIMIT),
                 "deleted keys are not forgotten");
-        assertTrue(thrown > 20, () -> thrown + " tasks threw");
+        assertTrue(thrown > 10, () -> thrown + " tasks threw");
     }
 
     private void run(Simulation simulation, String key, Operation operation) {

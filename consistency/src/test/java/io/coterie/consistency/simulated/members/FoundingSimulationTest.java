@@ -136,13 +136,13 @@ class FoundingSimulationTest {
     /** Returns whether a cluster was founded. */
     private boolean hasOneConfiguration(long seed) {
         simulation = Simulation.create(seed);
-        int size = 1 + (int) Math.floorMod(seed, 4);
+        int size = 1 + Math.floorMod(seed, 4);
         cluster = replicas(size);
         SimRandom random = simulation.random("faults");
         Map<Long, Configuration> adopted = new HashMap<>();
         boolean wiped = false;
         for (int step = 0; step < 60; step++) {
-            SimNode node = node((int) Math.floorMod(random.nextLong(), size));
+            SimNode node = node(Math.floorMod(random.nextLong(), size));
             if (!node.isUp()) {
                 // One disk is lost at most, so that somebody remembers.
                 if (!wiped && size > 1 && random.nextLong() % 8 == 0) {

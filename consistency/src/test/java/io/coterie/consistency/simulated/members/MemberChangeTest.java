@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -147,8 +148,8 @@ class MemberChangeTest {
         assertEquals(reason, change.refusal.reason(), change.refusal.getMessage());
     }
 
-    private TreeSet<String> members(String at) {
-        TreeSet<String> names = new TreeSet<>();
+    private Set<String> members(String at) {
+        Set<String> names = new TreeSet<>();
         cluster.loop(node(at))
                 .configuration()
                 .members()
@@ -330,6 +331,31 @@ class MemberChangeTest {
         node("r0").execute(() -> cluster.changes(node("r0")).abort(aborted::add));
         assertTrue(simulation.runUntil(() -> !aborted.isEmpty(), LIMIT));
         assertEquals(Reason.TOO_LATE, aborted.get(0).reason());
+    }
+
+    /** A new address lets no request be refused, so nothing else makes a member look for it. */
+    @Test
+    void aMemberThatMissedANewAddressHearsOfItThoughItsProposerIsGone() {
+        start(3, Variant.CORRECT);
+        node("r2").crash();
+        List<Long> moved = new ArrayList<>();
+        node("r0")
+                .execute(() -> cluster.changes(node("r0"))
+                        .move(
+                                NodeId.of("r2"),
+                                "",
+                                refusal -> moved.add(
+                                        cluster.loop(node("r0")).configuration().epoch())));
+        assertTrue(simulation.runUntil(
+                () -> !moved.isEmpty()
+                        && cluster.loop(node("r1")).configuration().epoch() == 2,
+                LIMIT));
+        node("r0").crash();
+        node("r2").start();
+        assertTrue(
+                simulation.runUntil(
+                        () -> cluster.loop(node("r2")).configuration().epoch() == 2, LIMIT),
+                "r2 does not hear of it");
     }
 
     @Test

@@ -123,7 +123,7 @@ class VotersChangeOfAStoreTest {
     }
 
     @Test
-    void aWatchGoesOnAtTheNewReplicas() {
+    void aWatchContinuesAtTheNewReplicas() {
         List<String> seen = new ArrayList<>();
         client.execute(() -> stores.get(client).watch(bytes("k"), true, 100, new KeyListener() {
             @Override

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whoever has begun a change hears what becomes of it. Called on the loop. */
 public interface ChangeListener {
-    /** The keepers have chosen the joint configuration: the change is under way. */
+    /** The keepers have chosen the joint configuration: the change is running. */
     void begun(long epoch);
 
     /**

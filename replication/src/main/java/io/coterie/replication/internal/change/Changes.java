@@ -112,20 +112,24 @@ public final class Changes {
     }
 
     /**
-     * How far the change that is under way is, as far as this node knows; null if there is none. May
+     * How far the change that is running is, as far as this node knows; null if there is none. May
      * be called by any thread.
      */
-    public @Nullable Progress progress() {
+    public @Nullable ChangeProgress progress() {
         Configuration now = moving;
         Driver own = driver;
         if (now == null) {
             return null;
         }
         if (own == null) {
-            return heard.epoch() == now.epoch() ? heard : new Progress(now.epoch(), 0, 0, 0);
+            Progress last = heard;
+            boolean isOfThis = last.epoch() == now.epoch();
+            return isOfThis
+                    ? new ChangeProgress(last.epoch(), last.keysSeen(), last.keysDone(), last.bytes())
+                    : new ChangeProgress(now.epoch(), 0, 0, 0);
         }
         Transfer.Progress progress = own.progress();
-        return new Progress(now.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytesSent());
+        return new ChangeProgress(now.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytesSent());
     }
 
     /** The change that this node prepares; null if there is none. Only to be called on the loop. */
@@ -144,7 +148,7 @@ public final class Changes {
         }
         if (preparation != null || listener != null) {
             asking.ended(new ChangeRefusedException(
-                    Reason.ANOTHER_CHANGE, request + ": another change is under way: await its end, or abort it"));
+                    Reason.ANOTHER_CHANGE, request + ": another change is running: await its end, or abort it"));
             return;
         }
         if (now.isMoving() && !request.equals(looked)) {
@@ -176,7 +180,7 @@ public final class Changes {
         configuration.propose(joint, now() + PROPOSAL_NANOS, problem -> {
             preparation = null;
             if (problem == null) {
-                log.info("{}: the change of epoch {} is under way", request, joint.epoch());
+                log.info("{}: the change of epoch {} is running", request, joint.epoch());
                 asking.begun(joint.epoch());
                 listener = asking;
                 drive();
@@ -195,7 +199,7 @@ public final class Changes {
         Configuration now = records.adopted();
         if (now == null || !now.isMoving()) {
             then.accept(new ChangeRefusedException(
-                    Reason.TOO_LATE, "abort: no change is under way. What was made can be changed back"));
+                    Reason.TOO_LATE, "abort: no change is running. What was made can be changed back"));
             return;
         }
         configuration.propose(
@@ -236,7 +240,7 @@ public final class Changes {
             return "it is no member: add it at one of the members";
         }
         if (now.isMoving()) {
-            return "another change is under way";
+            return "another change is running";
         }
         String address = join.address().isEmpty() ? now.named(caller).get(0).address() : join.address();
         ChangeRequest heal = new ChangeRequest(caller, new Newcomer(caller, address), false);
@@ -321,10 +325,11 @@ public final class Changes {
     }
 
     private void report(Configuration now) {
-        Progress progress = progress();
+        ChangeProgress progress = progress();
         if (progress == null) {
             return;
         }
+        Progress message = new Progress(progress.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytes());
         reports++;
         if (reports % REPORTS_BETWEEN_LINES == 0) {
             log.info(
@@ -338,7 +343,7 @@ public final class Changes {
                 .map(member -> member.id().node())
                 .distinct()
                 .filter(other -> !other.equals(node.self()))
-                .forEach(other -> node.loop().tell(other, MemberMethods.PROGRESS, progress));
+                .forEach(other -> node.loop().tell(other, MemberMethods.PROGRESS, message));
     }
 
     private void drive() {

@@ -78,7 +78,7 @@ final class Preparation {
     }
 
     void start() {
-        String wrong = now.isMoving() ? "another change is under way: await its end, or abort it" : null;
+        String wrong = now.isMoving() ? "another change is running: await its end, or abort it" : null;
         if (wrong != null) {
             refuse(Reason.ANOTHER_CHANGE, wrong);
         } else if (isPossible()) {

@@ -17,17 +17,25 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Hands the adopted configuration over to other nodes, and asks them for newer ones. A replica
  * hands over only what is durable in its own journal.
  */
 final class ConfigurationExchange {
+    /**
+     * Most nodes hear of a configuration from its proposer, or when a request is refused. But the
+     * proposer may end too soon, and a change of an address alone lets no request be refused.
+     */
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final RpcNode node;
     private final CurrentConfiguration current;
     private final RetryPolicy retry;
     private final long attemptNanos;
     private final Repetition pushes;
+    private final Repetition looks;
 
     /** The members that have not confirmed yet that they have adopted what this node has. */
     private final Set<NodeId> behind = new LinkedHashSet<>();
@@ -35,7 +43,14 @@ final class ConfigurationExchange {
     /** The nodes whose answer is awaited. */
     private final Set<NodeId> asked = new HashSet<>();
 
+    /** The replicas that this node was given. */
+    private List<NodeId> known = List.of();
+
     private int failures;
+
+    /** Whose turn it is to be asked. */
+    private int turn;
+
     private boolean over;
 
     ConfigurationExchange(RpcNode node, CurrentConfiguration current, RetryPolicy retry, long attemptNanos) {
@@ -44,6 +59,36 @@ final class ConfigurationExchange {
         this.retry = retry;
         this.attemptNanos = attemptNanos;
         this.pushes = new Repetition(node.world().scheduler(), attemptNanos, this::push);
+        this.looks = new Repetition(node.world().scheduler(), LOOK_NANOS, this::look);
+    }
+
+    /**
+     * Looks now and then whether others have a newer configuration.
+     *
+     * @param given whom to ask while there is none
+     */
+    void begin(List<NodeId> given) {
+        known = given;
+        looks.in(LOOK_NANOS);
+    }
+
+    private void look() {
+        looks.in(LOOK_NANOS);
+        List<NodeId> all = known();
+        turn++;
+        pull(all.get(turn % all.size()));
+    }
+
+    private List<NodeId> known() {
+        Configuration adopted = current.now();
+        return adopted == null
+                ? known
+                : adopted.members().stream().map(member -> member.id().node()).toList();
+    }
+
+    /** Asks all members for what they have adopted. */
+    void pullAll() {
+        known().forEach(this::pull);
     }
 
     /** Serves both methods at a replica. */
@@ -145,5 +190,6 @@ final class ConfigurationExchange {
     void stop() {
         over = true;
         pushes.cancel();
+        looks.cancel();
     }
 }

@@ -85,7 +85,7 @@ record Genesis(List<NodeId> names, Map<NodeId, String> addresses, String replica
 
     private static @Nullable MemberId remembered(NodeId name, Map<NodeId, Promise> promises) {
         Promise own = promises.get(name);
-        if (hasVoted(own)) {
+        if (own != null && hasVoted(own)) {
             return new MemberId(name, own.incarnation());
         }
         for (Promise promise : promises.values()) {

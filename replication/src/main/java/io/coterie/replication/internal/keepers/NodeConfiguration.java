@@ -91,12 +91,16 @@ public final class NodeConfiguration {
     public void start() {
         current.onAdoption(peers::adopted);
         current.onAdoption(this::adopted);
+        exchange.begin(given);
         LocalReplica mine = local;
         Founding first = founding;
         if (mine == null) {
             looks.guard(this::look);
         } else {
             mine.onNewerConfiguration(this::seek);
+        }
+        if (mine != null) {
+            adoptWhatIsChosen(mine.replica().configurations());
         }
         if (mine != null && first != null && current.now() == null) {
             mine.replica().whenIdentityIsDurable(first::start);
@@ -109,6 +113,19 @@ public final class NodeConfiguration {
         if (current.now() == null && !over) {
             seek();
             looks.in(attemptNanos);
+        }
+    }
+
+    /**
+     * What a keeper has accepted that is the only one is chosen. It may have ended before it adopted
+     * that, and nobody else could make it known to it: a newcomer is no replica here until then.
+     */
+    private void adoptWhatIsChosen(ConfigurationRecords records) {
+        Configuration adopted = records.adopted();
+        Configuration accepted = records.keeper().configuration();
+        if (adopted != null && accepted != null && adopted.keepers().equals(List.of(records.self()))) {
+            current.adopt(accepted);
+            exchange.spread();
         }
     }
 
@@ -141,13 +158,7 @@ public final class NodeConfiguration {
 
     /** Asks all members for a newer configuration, because somebody knows one. */
     public void seek() {
-        Configuration adopted = current.now();
-        exchange.pull(
-                adopted == null
-                        ? given
-                        : adopted.members().stream()
-                                .map(member -> member.id().node())
-                                .toList());
+        exchange.pullAll();
     }
 
     /**

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Who the replicas are, from one epoch to the next. Immutable. Two configurations of one cluster
  * with the same epoch are the same.
  *
- * @param cluster a random number that was drawn when the cluster was founded: clusters of the same
- *     name are told apart by it
+ * @param cluster a random number that was drawn when the cluster was founded. It distinguishes
+ *     clusters of the same name
  * @param epoch 1 for genesis, and one more with every change
  * @param members all members; two have the same name only while one takes the place of the other
  * @param keepers those that choose the next configuration, by a majority

@@ -31,7 +31,7 @@ public final class Successors {
      */
     public static Configuration begin(Configuration now, @Nullable MemberId leaving, @Nullable Member newcomer) {
         if (now.isMoving()) {
-            throw new IllegalArgumentException("another change is under way");
+            throw new IllegalArgumentException("another change is running");
         }
         if (leaving != null && now.find(leaving) == null) {
             throw new IllegalArgumentException(leaving + " is no member");
@@ -81,7 +81,7 @@ public final class Successors {
 
     private static Configuration end(Configuration now, Function<Placement, List<GroupMember>> winner) {
         if (!now.isMoving()) {
-            throw new IllegalArgumentException("no change is under way");
+            throw new IllegalArgumentException("no change is running");
         }
         long epoch = now.epoch() + 1;
         List<Range> ranges = ranges(

@@ -358,10 +358,10 @@ public final class Fanout<Q, A> extends RunningRequests.Request
                 collector.onOtherPolicy(replica(index), problem);
             }
             case OTHER_EPOCH, OTHER_INCARNATION -> {
-                // With a newer configuration the request ends. It is asked again where the replica lags.
-                errors().note(index, problem);
+                // With a newer configuration the request ends. Where the replica lags, or its records
+                // are lost, this is a problem like any other: who does not ask again must hear of it.
                 method.context().refusedBy(replica(index));
-                askLater(index);
+                failed(index, problem);
             }
             case CLOCK_AHEAD -> refusedForGood(index, problem, collector::onClockAhead);
             case WRONG_REQUEST -> refusedForGood(index, problem, collector::onProblem);

@@ -97,7 +97,7 @@ public final class Registers {
     }
 
     public void read(NodeId caller, ReadMethod.Request request, Responder<ReadMethod.Found> answer) {
-        if (!mayVote(caller, request.key(), answer)) {
+        if (!mayVote(request.key(), answer)) {
             return;
         }
         Acceptor acceptor = tables.acceptors.get(request.key());
@@ -127,14 +127,14 @@ public final class Registers {
     }
 
     void scan(NodeId caller, ScanRequest request, int maxPayloadBytes, Responder<ScanAnswer> answer) {
-        if (mayVote(caller, new RecordKey(request.store(), request.prefix()), answer)) {
+        if (mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
             scans.scan(caller, request, maxPayloadBytes, answer);
         }
     }
 
     /** Answers with what was accepted since the last such request of a watch, when there is any. */
     void watch(NodeId caller, WatchRequest request, int maxPayloadBytes, Responder<WatchAnswer> answer) {
-        if (!mayVote(caller, new RecordKey(request.store(), request.prefix()), answer)) {
+        if (!mayVote(new RecordKey(request.store(), request.prefix()), answer)) {
             return;
         }
         ReplicaWatches known = watches;
@@ -155,7 +155,7 @@ public final class Registers {
     }
 
     public void prepare(NodeId caller, ReplicaMethods.Prepare request, Responder<PrepareAnswer> answer) {
-        if (!mayVote(caller, request.key(), answer) || !RequestChecks.isFit(request, tables.rules(), answer)) {
+        if (!mayVote(request.key(), answer) || !RequestChecks.isFit(request, tables.rules(), answer)) {
             return;
         }
         Acceptor acceptor = tables.acceptor(request.key());
@@ -188,7 +188,7 @@ public final class Registers {
     }
 
     public void accept(NodeId caller, ReplicaMethods.Accept request, Responder<AcceptAnswer> answer) {
-        if (!mayVote(caller, request.key(), answer)) {
+        if (!mayVote(request.key(), answer)) {
             return;
         }
         Acceptor acceptor = tables.acceptor(request.key());
@@ -223,7 +223,7 @@ public final class Registers {
      * brings no promise for a next ballot.
      */
     Copies.Taken relay(RecordKey key, Ballot ballot, byte[] state) {
-        if (!mayVote(self, key, NOBODY)) {
+        if (!mayVote(key, NOBODY)) {
             return Copies.Taken.REFUSED;
         }
         Acceptor acceptor = tables.acceptor(key);
@@ -266,7 +266,7 @@ public final class Registers {
      * bounded like the ballot of any key.
      */
     public void remove(NodeId caller, ReplicaMethods.Remove request, Responder<Boolean> answer) {
-        if (!mayVote(caller, request.key(), answer)) {
+        if (!mayVote(request.key(), answer)) {
             return;
         }
         if (!identity.isReplica(caller, "forget deleted keys", answer)) {
@@ -284,7 +284,7 @@ public final class Registers {
         return deleted;
     }
 
-    private boolean mayVote(NodeId caller, RecordKey key, Responder<?> answer) {
+    private boolean mayVote(RecordKey key, Responder<?> answer) {
         // A replica whose storage failed names that as the reason.
         if (!votingRight.votes() && votingRight.state() != ReplicaState.FAILED) {
             answer.fail(new ReplicaRefusal(RefusalKind.NOT_VOTING, String.valueOf(votingRight.problem())));

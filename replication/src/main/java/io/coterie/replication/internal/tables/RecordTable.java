@@ -72,7 +72,7 @@ public final class RecordTable<R extends KeyedRecord> {
         return own(found);
     }
 
-    /** Removes all records. An iteration that is under way returns few of them, or none. */
+    /** Removes all records. An iteration that is running returns few of them, or none. */
     void clear() {
         buckets = new KeyedRecord[MIN_BUCKETS];
         size = 0;

@@ -67,7 +67,7 @@ final class Delivery {
         if (!delivering) {
             return;
         }
-        if (parts.stream().allMatch(part -> part.isKnown(plan) || part.isRefused(plan))) {
+        if (parts.stream().allMatch(this::isDecided)) {
             delivering = false;
             ticks.cancel();
             then.accept(parts.stream().filter(part -> !part.isKnown(plan)).toList());
@@ -82,6 +82,10 @@ final class Delivery {
                 }
             }
         }
+    }
+
+    private boolean isDecided(Part part) {
+        return part.isKnown(plan) || part.isRefused(plan) || part.isStuck(plan, failures.keySet());
     }
 
     private void send(Member member, List<Part> lacked) {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls and timers of one pass of a transfer. Once the pass is over, nothing of it comes any
- * more.
+ * The calls and timers of one pass of a transfer. Once the pass is over, none of its
+ * answers and timers has an effect.
  */
 final class MemberCalls {
     private final RpcNode node;
@@ -27,7 +27,11 @@ final class MemberCalls {
         /** This node's own replica knows a later change of the partition. */
         void superseded();
 
-        /** @param member the one that is needed and fails; null if it is no member's fault */
+        /**
+         * Something that is needed failed for too long.
+         *
+         * @param member the one that fails; null if it is no member's fault
+         */
         void failed(@Nullable Member member, String reason);
     }
 

@@ -91,4 +91,13 @@ final class Part {
         return left < plan.majorityOfNext()
                 || plan.next().stream().anyMatch(member -> refusers.contains(member) && plan.isNewcomer(member));
     }
+
+    /**
+     * Whether some refuse it, and nothing else is to be had: all that neither have nor refuse it
+     * fail. Only a round helps then, as it needs no more than a quorum.
+     */
+    boolean isStuck(TransferPlan plan, Set<Member> failing) {
+        return !refusers.isEmpty()
+                && plan.next().stream().allMatch(member -> !isLackedBy(member) || failing.contains(member));
+    }
 }

@@ -27,7 +27,7 @@ final class Pass {
     private final TransferPlan plan;
     private final FullRound fullRound;
     private final Steps steps;
-    private final Gathering gathering;
+    private final GroupLists lists;
     private final Delivery delivery;
     private final TransferStores stores;
     private final FloorsFound floors = new FloorsFound();
@@ -66,19 +66,19 @@ final class Pass {
         this.fullRound = fullRound;
         this.steps = steps;
         this.stores = new TransferStores(plan);
-        this.gathering = new Gathering(calls, limits, plan, stores::seen);
+        this.lists = new GroupLists(calls, limits, plan, stores::seen);
         this.delivery = new Delivery(calls, limits, plan, steps::sent);
     }
 
     void start() {
         pageAt = calls.now();
         if (keys > 0 && looks > keys / 2) {
-            gathering.changeSender();
+            lists.changeSender();
         }
         keys = 0;
         looks = 0;
-        gathering.next(() -> {
-            gathering.merge(this::take);
+        lists.next(() -> {
+            lists.merge(this::take);
             pump();
         });
     }
@@ -86,7 +86,7 @@ final class Pass {
     private void take(Listed entry, Map<Member, KeyWork.Found> found) {
         if (entry instanceof Listed.Store store) {
             stores.listed(store.spec(), found.keySet()).forEach(this::addReady);
-        } else if (entry instanceof Listed.Floor floor) {
+        } else if (entry instanceof Listed.Floor) {
             found.forEach((member, each) -> floors.add(member, (Listed.Floor) each.entry()));
         } else {
             KeyWork work = new KeyWork(entry.kind(), Objects.requireNonNull(entry.key()));
@@ -148,13 +148,13 @@ final class Pass {
     }
 
     private void pageDone() {
-        if (!gathering.isOver()) {
+        if (!lists.isOver()) {
             Runnable next = this::start;
             calls.timer(next).in(limits.throttled() ? Math.max(0, calls.now() - pageAt) : 0);
         } else if (!floorsSent) {
             floorsSent = true;
             stores.rest().forEach(this::addReady);
-            floors.parts(plan, gathering.members(), stores).forEach(this::addReady);
+            floors.parts(plan, lists.members(), stores).forEach(this::addReady);
             pump();
         } else {
             end();
@@ -172,7 +172,7 @@ final class Pass {
 
     /** Whether a member was left out, which may be back. */
     boolean hasLeftOut() {
-        return gathering.members().size() < plan.group().size();
+        return lists.members().size() < plan.group().size();
     }
 
     private void addReady(Part part) {
@@ -236,7 +236,7 @@ final class Pass {
     /** Looks at a key again, which counts as in work until then. */
     private void look(KeyWork work) {
         looks++;
-        gathering.look(work.kind(), work.key(), pages -> {
+        lists.look(work.kind(), work.key(), pages -> {
             work.found().clear();
             pages.forEach((member, page) -> note(work, member, page));
             inWork--;
@@ -249,7 +249,7 @@ final class Pass {
         for (Listed entry : page.entries()) {
             if (entry instanceof Listed.Floor floor) {
                 floors.add(member, floor);
-            } else if (entry.kind() == work.kind() && work.key().equals(entry.key())) {
+            } else if (entry.kind() == work.kind() && Objects.equals(work.key(), entry.key())) {
                 work.found().put(member, new KeyWork.Found(entry, true));
             }
         }

@@ -2,7 +2,7 @@
  * Hands on what a group of replicas knows to the group that replaces it.
  *
  * <p>{@code Transfer} is what a node runs for a change of the group, after both groups have become
- * the groups of the partition. {@code Gathering} has the members list all that they have, and
+ * the groups of the partition. {@code GroupLists} has the members list all that they have, and
  * merges it. {@code Decisions} says what is to be done with each register: copied as it is, or
  * settled by a round first. {@code Delivery} sends parts to the next group until a majority and
  * each newcomer has them. {@code Pass} leads a key from one to the other.

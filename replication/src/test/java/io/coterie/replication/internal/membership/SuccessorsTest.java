@@ -85,12 +85,12 @@ class SuccessorsTest {
     @Test
     void whatCannotBeIsRefused() {
         Configuration joint = Successors.begin(ABC, id("b"), member("d"));
-        refuses("another change is under way", () -> Successors.begin(joint, id("a"), null));
+        refuses("another change is running", () -> Successors.begin(joint, id("a"), null));
         refuses("no member", () -> Successors.begin(ABC, id("x"), null));
         refuses("a member already", () -> Successors.begin(ABC, null, member("b")));
         refuses("last member", () -> Successors.begin(genesis("a"), id("a"), null));
-        refuses("no change is under way", () -> Successors.commit(ABC));
-        refuses("no change is under way", () -> Successors.abort(ABC));
+        refuses("no change is running", () -> Successors.commit(ABC));
+        refuses("no change is running", () -> Successors.abort(ABC));
     }
 
     /** A keeper accepts none of these, whoever proposes them. */

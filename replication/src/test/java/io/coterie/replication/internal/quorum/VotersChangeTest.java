@@ -9,7 +9,9 @@ import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.wire.ReadMethod;
+import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.ReadAnswer;
 import io.coterie.replication.spi.RecordKey;
@@ -101,6 +103,29 @@ class VotersChangeTest {
 
         assertEquals(List.of("changed"), heard);
         assertEquals(List.of(0, 0, 0), asked.values().stream().map(List::size).toList(), "nobody is asked again");
+    }
+
+    /** Otherwise who does not ask again would wait for ever. */
+    @Test
+    void aRefusalForAnotherConfigurationIsAProblemLikeAnyOther() {
+        client.execute(() -> read(new Collector() {
+            @Override
+            public void onProblem(NodeId replica, String problem) {
+                heard.add(replica + ": " + problem);
+            }
+
+            @Override
+            public boolean asksAgain(NodeId replica, int failures) {
+                return false;
+            }
+        }));
+        simulation.runFor(MOMENT);
+        asked.get("a").remove(0).fail(new ReplicaRefusal(RefusalKind.OTHER_INCARNATION, "lost"));
+        asked.get("b").remove(0).fail(new ReplicaRefusal(RefusalKind.OTHER_EPOCH, "behind"));
+        simulation.runFor(MOMENT);
+
+        assertEquals(2, heard.size(), heard::toString);
+        assertTrue(heard.get(0).contains("lost") && heard.get(1).contains("behind"), heard::toString);
     }
 
     @Test

@@ -36,7 +36,6 @@ import org.junit.jupiter.api.Test;
  */
 class PolicyDisputesTest {
     private static final List<NodeId> REPLICAS = List.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c"));
-    private static final String NAMES = "a, b, c";
     private static final StoreSpec STRONG = new StoreSpec("s", "strong");
     private static final StoreSpec EVENTUAL = new StoreSpec("s", "eventual");
     private static final Duration LIMIT = Duration.ofSeconds(30);

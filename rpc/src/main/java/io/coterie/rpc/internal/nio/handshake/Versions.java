@@ -3,10 +3,10 @@ package io.coterie.rpc.internal.nio.handshake;
 /** The protocol versions that a node speaks, from the lowest to the highest without a gap. */
 record Versions(int lowest, int highest) {
     /**
-     * The versions that this build speaks. Versions 1 and 2 were before the first release, and are
+     * The versions that this build speaks. Versions 1 to 3 were before the first release, and are
      * no longer spoken.
      */
-    static final Versions OURS = new Versions(3, 3);
+    static final Versions OURS = new Versions(4, 4);
 
     /** No version. */
     static final int NONE = 0;

@@ -51,7 +51,7 @@ class HandshakeTest {
                     older.send(Intruder.hello(new Versions(1, 2), "a", "b", 7)).hear());
 
             assertEquals(Refusal.OTHER_VERSION, refusal.code());
-            assertEquals("it speaks protocol version 3, this node speaks versions 1 to 2", refusal.text());
+            assertEquals("it speaks protocol version 4, this node speaks versions 1 to 2", refusal.text());
             older.awaitEnd();
             Await.until(
                     "what to do",
@@ -64,9 +64,9 @@ class HandshakeTest {
     void aNodeThatSpeaksOnlyLaterVersionsIsRefused() throws IOException {
         try (Intruder later = new Intruder(b.address())) {
             Refusal refusal = refusal(
-                    later.send(Intruder.hello(new Versions(4, 9), "a", "b", 7)).hear());
+                    later.send(Intruder.hello(new Versions(5, 9), "a", "b", 7)).hear());
 
-            assertEquals("it speaks protocol version 3, this node speaks versions 4 to 9", refusal.text());
+            assertEquals("it speaks protocol version 4, this node speaks versions 5 to 9", refusal.text());
         }
     }
 
@@ -83,7 +83,7 @@ class HandshakeTest {
             ByteBuffer answer = ByteBuffer.wrap(newer.send(longer).hear());
 
             assertEquals(Frame.WELCOME, answer.get());
-            assertEquals(3, Welcome.read(answer).version());
+            assertEquals(4, Welcome.read(answer).version());
             newer.sendNumber(5);
             Await.until("message", () -> b.received.contains(5));
         }
@@ -102,7 +102,7 @@ class HandshakeTest {
             }
             Await.until(
                     "what to do",
-                    () -> log.contains("it chose protocol version 1, this node speaks version 3; run releases of this"
+                    () -> log.contains("it chose protocol version 1, this node speaks version 4; run releases of this"
                             + " library that share a protocol version on all nodes"));
         }
     }

@@ -129,7 +129,7 @@ class WireLayoutTest {
 
     @Test
     void aLaterVersionMayAppendToAHello() throws IOException {
-        Hello hello = new Hello(new Versions(1, 3), 3, 4096, 5, "shop", NodeId.of("a"), null, 0, Intruder.nonce(1));
+        Hello hello = new Hello(new Versions(1, 4), 3, 4096, 5, "shop", NodeId.of("a"), null, 0, Intruder.nonce(1));
         ByteWriter out = new ByteWriter();
         hello.writeTo(out);
         out.putLong(99);
