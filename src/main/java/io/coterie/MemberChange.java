@@ -115,10 +115,10 @@ public final class MemberChange {
     /**
      * Waits until the change is made.
      *
-     * @param timeout how long to wait; the change goes on after it
+     * @param timeout how long to wait; the change continues after it
      * @throws ChangeRefusedException if it is refused or taken back; the members are as they were
      * @throws TimeoutException if it has not ended in that time
-     * @throws WaitInterruptedException if the thread is interrupted; the change goes on
+     * @throws WaitInterruptedException if the thread is interrupted; the change continues
      */
     public void await(Duration timeout) throws TimeoutException {
         try {
