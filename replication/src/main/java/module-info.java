@@ -35,4 +35,7 @@ module io.coterie.replication {
     exports io.coterie.replication.internal.transfer to
             io.coterie,
             io.coterie.consistency;
+    // For its tests, which break what nodes send one another.
+    exports io.coterie.replication.internal.wire to
+            io.coterie.consistency;
 }

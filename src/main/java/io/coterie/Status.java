@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param storage where this node keeps its records; null for a client
  * @param epoch that of the configuration which this node has adopted: it rises by one with every
  *     change of the members; 0 while this node knows none yet
- * @param change the change of the members that is in progress; null if there is none, as far as this
+ * @param change the change of the members that is running; null if there is none, as far as this
  *     node knows
  * @param warnings what is at risk, one sentence each: records in memory, too few replicas, replicas
  *     that have not registered yet, a clock of this machine that most replicas contradict
@@ -35,7 +35,7 @@ public record Status(
         List<StoreStatus> stores) {
 
     /**
-     * A change of the members that is in progress.
+     * A change of the members that is running.
      *
      * @param what what changes, as a human-readable text
      * @param phase how far it is; only the node that prepares a change knows of it before it
@@ -137,7 +137,7 @@ public record Status(
         text.append(", seen from ").append(self).append(", ");
         text.append(storage == null ? "a client" : "a replica that keeps its records in " + storage);
         if (change != null) {
-            text.append("\n  change in progress: ").append(change);
+            text.append("\n  change running: ").append(change);
         }
         warnings.forEach(warning -> text.append("\n  ").append(warning));
         replicas.forEach(replica -> text.append("\n  ").append(replica));

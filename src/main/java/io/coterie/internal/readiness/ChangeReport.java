@@ -12,13 +12,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the change of the members that is in progress. Only to be used on the loop.
+ * What is known of the change of the members that is running. Only to be used on the loop.
  *
  * @param changes the replica's part in it; null for a client
  */
 record ChangeReport(@Nullable Changes changes) {
     /**
-     * The status of the change; null if none is in progress.
+     * The status of the change; null if none is running.
      *
      * @param known the configuration that this node has adopted; null for none
      */

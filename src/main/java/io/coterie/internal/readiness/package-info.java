@@ -9,7 +9,7 @@
  * <p>{@code MajorityMonitor} asks the replicas from time to time whether they vote. It logs when
  * strong stores have their majority, lose it and have it again, once for each change, and reminds
  * of a lack once a minute. It is silent while no open store needs votes. {@code StatusReport} puts
- * all that together for {@code Coterie.status()}, with the change of the members that is in progress.
+ * all that together for {@code Coterie.status()}, with the change of the members that is running.
  * {@code OwnVote} reminds of what this node's replica waits for before it votes. All of them follow
  * the members as they change; {@code Votes} counts, for both groups while there are two.
  *

@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,28 +61,34 @@ public final class SimulatedCluster {
             Function<StoreContext, PolicyStore> store,
             BiConsumer<Replication, Duration> collector,
             Duration collection,
-            ReplicationOptions options) {
+            ReplicationOptions options,
+            Function<Replication, @Nullable Changes> changes,
+            UnaryOperator<RpcNode> node) {
         public static final Variant CORRECT = new Variant(
                 "strong",
                 SimulatedStorage::of,
                 StrongStore::new,
                 TombstoneCollector::start,
                 RegisterState.MIN_TOMBSTONE_AGE,
-                OPTIONS);
+                OPTIONS,
+                replication -> MemberChanges.start(replication, "", TransferLimits.DEFAULT),
+                UnaryOperator.identity());
         public static final Variant EVENTUAL = new Variant(
                 "eventual",
                 SimulatedStorage::of,
                 EventualStore::new,
                 TombstoneCollector::start,
                 RegisterState.MIN_TOMBSTONE_AGE,
-                OPTIONS);
+                OPTIONS,
+                replication -> MemberChanges.start(replication, "", TransferLimits.DEFAULT),
+                UnaryOperator.identity());
 
         public Variant withStorage(Function<SimStart, Storage> other) {
-            return new Variant(policy, other, store, collector, collection, options);
+            return new Variant(policy, other, store, collector, collection, options, changes, node);
         }
 
         public Variant withStore(Function<StoreContext, PolicyStore> other) {
-            return new Variant(policy, storage, other, collector, collection, options);
+            return new Variant(policy, storage, other, collector, collection, options, changes, node);
         }
 
         /** Coordinators keep to these rules; each node has its own. */
@@ -90,7 +97,7 @@ public final class SimulatedCluster {
         }
 
         public Variant withCollector(BiConsumer<Replication, Duration> other) {
-            return new Variant(policy, storage, store, other, collection, options);
+            return new Variant(policy, storage, store, other, collection, options, changes, node);
         }
 
         /**
@@ -106,12 +113,13 @@ public final class SimulatedCluster {
         }
 
         public Variant withCollection(Duration period) {
-            return new Variant(policy, storage, store, collector, period, options);
+            return new Variant(policy, storage, store, collector, period, options, changes, node);
         }
 
         /** Replicas take whatever they are sent. */
         public Variant withoutRules() {
-            return new Variant(policy, storage, store, collector, collection, options.withRules(Map.of()));
+            return new Variant(
+                    policy, storage, store, collector, collection, options.withRules(Map.of()), changes, node);
         }
 
         public Variant withAttemptTimeout(Duration timeout) {
@@ -121,7 +129,9 @@ public final class SimulatedCluster {
                     store,
                     collector,
                     collection,
-                    new ReplicationOptions(timeout, OPTIONS.retry()).withRules(options.rules()));
+                    new ReplicationOptions(timeout, OPTIONS.retry()).withRules(options.rules()),
+                    changes,
+                    node);
         }
 
         public Variant withMajorityGrace(Duration grace) {
@@ -131,7 +141,19 @@ public final class SimulatedCluster {
                     store,
                     collector,
                     collection,
-                    new ReplicationOptions(OPTIONS.attemptTimeout(), OPTIONS.retry(), grace, options.rules()));
+                    new ReplicationOptions(OPTIONS.attemptTimeout(), OPTIONS.retry(), grace, options.rules()),
+                    changes,
+                    node);
+        }
+
+        /** Between the network and everything else on a node. */
+        public Variant withNode(UnaryOperator<RpcNode> other) {
+            return new Variant(policy, storage, store, collector, collection, options, changes, other);
+        }
+
+        /** How replicas take part in changes of the members. */
+        public Variant withChanges(Function<Replication, @Nullable Changes> other) {
+            return new Variant(policy, storage, store, collector, collection, options, other, node);
         }
     }
 
@@ -253,7 +275,7 @@ public final class SimulatedCluster {
         } else {
             builder.world(start.world()).transport(new RoledTransport(start.transport(), Set.copyOf(readers)));
         }
-        RpcNode node = builder.start();
+        RpcNode node = variant.node().apply(builder.start());
         List<NodeId> listed = lists.getOrDefault(start.node().id(), replicaIds);
         Replication replication =
                 Replication.start(node, listed, variant.storage().apply(start), optionsOf(start.node()));
@@ -270,7 +292,7 @@ public final class SimulatedCluster {
             node.close();
         });
         start.world().scheduler().execute(() -> {
-            Changes begun = MemberChanges.start(replication, "", TransferLimits.DEFAULT);
+            Changes begun = variant.changes().apply(replication);
             if (begun != null) {
                 changes.put(start.node().id(), begun);
             }

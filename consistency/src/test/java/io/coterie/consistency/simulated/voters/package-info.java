@@ -1,5 +1,5 @@
 /**
- * Runs in which the voters of a cluster are exchanged under load.
+ * What the operations of one node do when the voters change.
  */
 @NullMarked
 package io.coterie.consistency.simulated.voters;

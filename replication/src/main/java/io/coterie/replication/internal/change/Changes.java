@@ -56,8 +56,10 @@ public final class Changes {
     private @Nullable ChangeListener listener;
     private volatile @Nullable Configuration moving;
 
-    /** The request for which this node has looked for a newer configuration. */
-    private @Nullable ChangeRequest looked;
+    /** A request that waits until this node has looked for a newer configuration. */
+    private @Nullable Runnable waiting;
+
+    private final Repetition looks;
 
     private volatile Progress heard = new Progress(0, 0, 0, 0);
     private long heardAt;
@@ -78,6 +80,7 @@ public final class Changes {
         this.fullRound = fullRound;
         this.limits = limits;
         this.attemptNanos = attemptNanos;
+        this.looks = new Repetition(node.world().scheduler(), attemptNanos, this::looked);
         this.ticks = new Repetition(node.world().scheduler(), REPORT_NANOS, this::tick);
     }
 
@@ -108,6 +111,7 @@ public final class Changes {
     public void stop() {
         over = true;
         ticks.cancel();
+        looks.cancel();
         stopDriver();
     }
 
@@ -151,14 +155,13 @@ public final class Changes {
                     Reason.ANOTHER_CHANGE, request + ": another change is running: await its end, or abort it"));
             return;
         }
-        if (now.isMoving() && !request.equals(looked)) {
+        if (now.isMoving() && waiting == null) {
             // That change may be over, and this node not know it yet.
-            looked = request;
+            waiting = () -> begin(request, asking);
             configuration.seek();
-            node.world().scheduler().schedule(attemptNanos, () -> begin(request, asking));
+            looks.in(attemptNanos);
             return;
         }
-        looked = null;
         Preparation begun = new Preparation(
                 node, now, request, records.self(), attemptNanos, now() + PREPARATION_NANOS, new Preparation.Result() {
                     @Override
@@ -174,6 +177,15 @@ public final class Changes {
                 });
         preparation = begun;
         begun.start();
+    }
+
+    /** The request is checked now, also if the change is still running. */
+    private void looked() {
+        Runnable request = waiting;
+        if (request != null) {
+            request.run();
+            waiting = null;
+        }
     }
 
     private void propose(ChangeRequest request, Configuration joint, ChangeListener asking) {

@@ -78,7 +78,7 @@ public final class QuorumContext {
         return here;
     }
 
-    /** Sets who is told that a replica knows another configuration than this node. */
+    /** Sets who hears that a replica knows another configuration than this node. */
     public void onOtherConfiguration(Consumer<NodeId> listener) {
         otherConfiguration = listener;
     }

@@ -44,7 +44,7 @@ public enum RefusalKind {
     TOO_LARGE(14, false),
     /** The replica has adopted another configuration than the one the request rests on. */
     OTHER_EPOCH(15, true),
-    /** The request is meant for records that the replica does not have, or not any more. */
+    /** The request is meant for records that the replica does not have. */
     OTHER_INCARNATION(16, true),
     /** Any other failure. */
     OTHER(0, false);

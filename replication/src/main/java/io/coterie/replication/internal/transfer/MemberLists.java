@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One member sends states and values, the others only ballots and timestamps. If it turns out to
  * lag behind in its records, the next one does.
  */
-final class Gathering {
+final class MemberLists {
     private final MemberCalls calls;
     private final TransferLimits limits;
     private final TransferPlan plan;
@@ -38,7 +38,7 @@ final class Gathering {
     private Member sender;
 
     /** @param storeSeen is given each store that a page names */
-    Gathering(MemberCalls calls, TransferLimits limits, TransferPlan plan, Consumer<StoreSpec> storeSeen) {
+    MemberLists(MemberCalls calls, TransferLimits limits, TransferPlan plan, Consumer<StoreSpec> storeSeen) {
         this.calls = calls;
         this.limits = limits;
         this.plan = plan;
