@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * seed.
  */
 final class Operator {
-    private static final Duration LONGEST_OUTAGE = Duration.ofSeconds(3);
+    private static final Duration MAX_OUTAGE = Duration.ofSeconds(3);
 
     /** Longer than a change is prepared. */
     private static final Duration JOINING = Duration.ofSeconds(25);
@@ -237,7 +237,7 @@ final class Operator {
     }
 
     private void startSoon(SimNode node) {
-        simulation.after(random.between(Duration.ZERO, LONGEST_OUTAGE), () -> start(node));
+        simulation.after(random.between(Duration.ZERO, MAX_OUTAGE), () -> start(node));
     }
 
     /** A disk that fails is repaired. */
