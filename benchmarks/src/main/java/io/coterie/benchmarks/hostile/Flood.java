@@ -13,7 +13,8 @@ import java.util.function.LongFunction;
  *
  * @param method the name of the requested method
  * @param inFlight how many requests are in flight to each replica at any time
- * @param request the bytes of a request by its number, from 0 on
+ * @param request the bytes of a request by its number, from 0 on, behind those that say for which
+ *     group and records it is
  */
 record Flood(String method, int inFlight, LongFunction<byte[]> request) {
     /**
@@ -41,13 +42,18 @@ record Flood(String method, int inFlight, LongFunction<byte[]> request) {
             case "reads" -> new Flood("replica.read.batch", 50, reads(id, large));
             case "watches" -> new Flood("replica.watch", 2_000, number -> watch(id, new byte[WATCHED_BYTES], number));
             case "changes" -> new Flood("replica.watch", WATCHES, number -> watch(id, new byte[0], number % WATCHES));
-            case "stores" -> new Flood("replica.open", 100, number -> open("flood-" + number, replicas));
+            case "stores" -> new Flood("replica.open", 100, number -> open("flood-" + number));
             case "registrations" -> new Flood("replica.register", 100, number -> registration(replicas));
             default ->
                 throw new IllegalArgumentException("disturbance \"" + name
                         + "\" is none of none, reports, scans, reads, watches, changes, stores,"
                         + " registrations");
         };
+    }
+
+    /** Whether a request begins with the group and the records that it is meant for. */
+    boolean isAddressed() {
+        return !method.equals("replica.report") && !method.equals("replica.register");
     }
 
     private static byte[] scan(long store) {
@@ -85,11 +91,10 @@ record Flood(String method, int inFlight, LongFunction<byte[]> request) {
                 .toByteArray();
     }
 
-    private static byte[] open(String store, String replicas) {
+    private static byte[] open(String store) {
         return new ByteWriter()
                 .putBlock(utf8(store))
                 .putBlock(utf8("strong"))
-                .putBlock(utf8(replicas))
                 .putByte(0)
                 .toByteArray();
     }

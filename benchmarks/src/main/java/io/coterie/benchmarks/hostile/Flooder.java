@@ -6,11 +6,13 @@ import io.coterie.replication.Opening;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.spi.StoreSpec;
+import io.coterie.replication.spi.Voters;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.codec.ByteWriter;
 import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.error.RpcException;
@@ -86,7 +88,7 @@ final class Flooder implements AutoCloseable {
     }
 
     private void send(NodeId replica) {
-        byte[] request = flood.request().apply(sent++);
+        byte[] request = addressed(replica, flood.request().apply(sent++));
         node.loop().send(replica, method, request, TIMEOUT_NANOS, new ReplyHandler<>() {
             @Override
             public void onReply(NodeId peer, byte[] response) {
@@ -103,6 +105,19 @@ final class Flooder implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** The store is open at all replicas, so their records are known. */
+    private byte[] addressed(NodeId replica, byte[] request) {
+        if (!flood.isAddressed()) {
+            return request;
+        }
+        Voters voters = replication.loop().voters();
+        return new ByteWriter()
+                .putLong(voters.since())
+                .putLong(voters.incarnation(voters.indexOf(replica)))
+                .putBytes(request)
+                .toByteArray();
     }
 
     private void ended(NodeId replica) {
