@@ -28,6 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A replica votes only if it remembers what it promised. */
 class AmnesiaTest {
+    /** A replica that loses its records does not become a member again. */
+    private static final SimulatedCluster.Variant UNHEALED =
+            SimulatedCluster.Variant.CORRECT.withChanges(replication -> null);
+
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String JOURNAL = "journal-0000000001";
     private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
@@ -240,7 +244,7 @@ class AmnesiaTest {
 
     @Test
     void aReplicaThatLostItsDiskDoesNotVoteAndTheOthersContinue() {
-        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        SimulatedCluster cluster = startedCluster(UNHEALED);
         Result before = run("r1", new Operation.Put(KEY));
         assertTrue(before.applied());
         node("r0").crash();
@@ -282,8 +286,7 @@ class AmnesiaTest {
 
     @Test
     void aReplicaInMemoryThatRestartsDoesNotVote() {
-        SimulatedCluster cluster =
-                startedCluster(SimulatedCluster.Variant.CORRECT.withStorage(start -> Storage.memory()));
+        SimulatedCluster cluster = startedCluster(UNHEALED.withStorage(start -> Storage.memory()));
         node("r0").restart();
         simulation.runFor(LIMIT);
         assertEquals(ReplicaState.AMNESIAC, cluster.replication(node("r0")).localState());

@@ -194,12 +194,13 @@ class LostMajorityTest {
 
     private void start(SimulatedCluster.Variant variant) {
         simulation.network().signalsConnections(true);
-        new SimulatedCluster(simulation, 3, 1, variant, (start, store) -> {
+        SimulatedCluster cluster = new SimulatedCluster(simulation, 3, 1, variant, (start, store) -> {
             stores.put(start.node(), store);
             worlds.put(start.node(), start.world());
         });
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> stores.size() == 4, LIMIT));
+        cluster.awaitFounding(simulation);
         for (String node : List.of("c0", "r0")) {
             assertInstanceOf(Result.class, end(begin(node, new Operation.Put(new byte[] {1}))));
         }

@@ -87,6 +87,7 @@ class UnfinishedRoundTest {
     private void leaveHalfDone() {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> stores.size() == simulation.nodes().size(), LIMIT));
+        cluster.awaitFounding(simulation);
         Ballot accepted = new Ballot(1L << 40, 1);
         byte[] state = RegisterState.ABSENT
                 .after(VALUE, accepted, List.of(BatchOutcome.ofOwn(1, 1, 0)))

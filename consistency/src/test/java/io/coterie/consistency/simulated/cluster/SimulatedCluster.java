@@ -14,6 +14,7 @@ import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.replication.Opening;
+import io.coterie.replication.ReplicaState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.change.Changes;
@@ -221,6 +222,19 @@ public final class SimulatedCluster {
         SimNode node = simulation.node(name, this::boot);
         list(node, replicas);
         return node;
+    }
+
+    /** Runs until all nodes know the first configuration, and its replicas vote. */
+    public void awaitFounding(Simulation simulation) {
+        boolean founded = simulation.runUntil(
+                () -> simulation.nodes().stream()
+                        .allMatch(node -> loop(node).configuration() != null
+                                && (loop(node).localState() == null
+                                        || loop(node).localState() == ReplicaState.VOTING)),
+                Duration.ofMinutes(1));
+        if (!founded) {
+            throw new AssertionError("the replicas do not found a cluster");
+        }
     }
 
     /** A replica's part in changes of the members, since its last start. */

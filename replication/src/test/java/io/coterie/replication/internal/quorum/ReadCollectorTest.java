@@ -118,7 +118,7 @@ class ReadCollectorTest {
         call[0].cancel();
         bytes = 0;
         on("client", client -> call[0].askForState(B));
-        assertEquals(0, bytes);
+        assertTrue(bytes < 1000, () -> bytes + " bytes were sent");
     }
 
     @Test
