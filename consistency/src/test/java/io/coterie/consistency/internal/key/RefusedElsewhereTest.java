@@ -61,6 +61,7 @@ class RefusedElsewhereTest {
                 (start, store) -> stores.put(start.node(), (StrongStore) store));
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> stores.size() == 5, LIMIT));
+        cluster.awaitFounding(simulation);
         simulation.nodes().forEach(node -> replications.put(node, cluster.loop(node)));
 
         SimNode origin = node("c0");

@@ -52,6 +52,7 @@ class ChosenForWatchTest {
     ChosenForWatchTest() {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> opened.size() == 4, LIMIT));
+        cluster.awaitFounding(simulation);
         cutOff("r1", "r2");
         Ballot ballot = new Ballot(1L << 40, 1);
         byte[] state = RegisterState.ABSENT

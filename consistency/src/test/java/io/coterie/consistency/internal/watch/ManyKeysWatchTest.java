@@ -84,7 +84,7 @@ class ManyKeysWatchTest {
         long sent = simulation.network().sent();
         simulation.runFor(Duration.ofSeconds(30));
         assertEquals(changes, delivered.changes(), "delivered again and again");
-        assertTrue(simulation.network().sent() - sent < 100, "reads again and again");
+        assertTrue(simulation.network().sent() - sent < 200, "reads again and again");
     }
 
     private void assertDelivered(DeliveredStates delivered, byte value) {

@@ -53,6 +53,7 @@ class LeftPromiseTest {
     void aStateBelowAPromiseIsProposedOnceMoreAndAcceptedEverywhere() {
         simulation.nodes().forEach(SimNode::start);
         assertTrue(simulation.runUntil(() -> open.size() == 4, LIMIT));
+        cluster.awaitFounding(simulation);
         byte[] state = RegisterState.ABSENT
                 .after("value".getBytes(StandardCharsets.UTF_8), ACCEPTED, List.of(BatchOutcome.ofOwn(1, 1, 0)))
                 .bytes();
