@@ -77,6 +77,7 @@ import org.jspecify.annotations.Nullable;
  * methods that {@link io.coterie.replication.Replication} has, too, may be called by any thread.
  */
 public final class NodeReplication implements ReplicationLoop, StoreAdmission {
+    private static final long MEMBER_ANSWER_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long SLOW_ANSWER_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final RpcNode node;
@@ -132,8 +133,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         this.registers = own;
         ClusterTime time = mine == null ? new ClusterTime(clock) : mine.time();
         this.ballotClock = new BallotClock(time, random, writer);
-        this.configuration = new NodeConfiguration(
-                node, local, replicas, options.addresses(), context.retry(), context.attemptNanos());
+        this.configuration =
+                new NodeConfiguration(node, local, replicas, options.addresses(), context.retry(), memberAnswerNanos());
         this.peerRecovery = new PeerRecovery(context);
         this.stores = new OpenedStores(
                 context,
@@ -239,6 +240,14 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         ReportRound round = new ReportRound(context, this::localReport, configuration::heard, timeout.toNanos());
         world().scheduler().execute(round::start);
         return round.result();
+    }
+
+    /**
+     * How long to wait for an answer about members. Where the transport reports loss, a short wait
+     * would only give up answers that are in flight.
+     */
+    private long memberAnswerNanos() {
+        return context.reportsLoss() ? Math.max(MEMBER_ANSWER_NANOS, context.attemptNanos()) : context.attemptNanos();
     }
 
     private @Nullable ReplicaReport localReport() {
