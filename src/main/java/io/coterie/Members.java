@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The members of the cluster, which keep its records. They change while the cluster works: one is
- * replaced, added or removed at a time, from any member. Nothing that was acknowledged is lost, and
- * no operation has to be repeated.
+ * replaced, added or removed at a time, from any member. No acknowledged write of a strong store is
+ * lost, and no operation has to be repeated. Of an eventual store, what only the member had that goes
+ * is lost.
  *
  * <p>A newcomer is started first, as a replica with an empty directory, whose list has its own line
  * and those of members. It waits until a member adds it.

@@ -20,8 +20,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hands the adopted configuration over to other nodes, and asks them for newer ones. A replica
- * hands over only what is durable in its own journal.
+ * Hands the adopted configuration over to other nodes, and asks them for newer ones. A proposer
+ * pushes at once what is chosen. A replica that is asked answers once that is durable in its own
+ * journal.
  */
 final class ConfigurationExchange {
     /**
