@@ -27,7 +27,7 @@ record ChangeReport(@Nullable Changes changes) {
         if (known != null && known.isMoving()) {
             var progress = own == null ? null : own.progress();
             return new Status.ChangeStatus(
-                    what(known.placement(0)),
+                    what(known.placement()),
                     MemberChange.Phase.TRANSFERRING,
                     progress == null
                             ? null

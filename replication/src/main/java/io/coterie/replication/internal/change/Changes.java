@@ -286,8 +286,7 @@ public final class Changes {
     }
 
     private void ended(Configuration before, Configuration after, @Nullable Driver own) {
-        boolean made = after.epoch() > before.epoch() + 1
-                || after.placement(0).group().equals(before.placement(0).next());
+        boolean made = Successors.isMade(before, after);
         ChangeListener asking = listener;
         listener = null;
         if (own != null) {

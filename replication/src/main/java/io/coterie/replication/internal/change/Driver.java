@@ -3,7 +3,7 @@ package io.coterie.replication.internal.change;
 import io.coterie.replication.internal.keepers.NodeConfiguration;
 import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.GroupMember;
-import io.coterie.replication.internal.membership.Placement;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.membership.Successors;
 import io.coterie.replication.internal.transfer.FullRound;
 import io.coterie.replication.internal.transfer.Transfer;
@@ -34,6 +34,7 @@ final class Driver {
     private final RpcNode node;
     private final NodeConfiguration configuration;
     private final Configuration joint;
+    private final TransferPlan plan;
     private final FullRound fullRound;
     private final TransferLimits limits;
     private final Repetition attempts;
@@ -53,10 +54,18 @@ final class Driver {
         this.node = node;
         this.configuration = configuration;
         this.joint = joint;
+        this.plan = new TransferPlan(
+                joint.placement().since(),
+                ids(joint.placement().group()),
+                ids(joint.placement().next()));
         this.fullRound = fullRound;
         this.limits = limits;
         this.attempts = new Repetition(node.world().scheduler(), limits.retryNanos(), this::transfer);
         this.begun = node.world().clock().nanos();
+    }
+
+    private static List<MemberId> ids(List<GroupMember> group) {
+        return group.stream().map(GroupMember::id).toList();
     }
 
     void start() {
@@ -96,8 +105,6 @@ final class Driver {
         if (over) {
             return;
         }
-        Placement placement = joint.placement(0);
-        TransferPlan plan = new TransferPlan(placement.since(), members(placement.group()), members(placement.next()));
         Transfer begunNow = new Transfer(node, plan, limits, fullRound, new Transfer.Listener() {
             @Override
             public void progressed(Progress now) {
@@ -113,13 +120,6 @@ final class Driver {
         begunNow.start();
     }
 
-    private static List<TransferPlan.Member> members(List<GroupMember> group) {
-        return group.stream()
-                .map(member ->
-                        new TransferPlan.Member(member.id().node(), member.id().incarnation()))
-                .toList();
-    }
-
     private void transferred(Outcome outcome) {
         if (over) {
             return;
@@ -127,9 +127,9 @@ final class Driver {
         if (outcome instanceof Outcome.Done) {
             propose(Successors.commit(joint));
         } else if (outcome instanceof Outcome.Failed failed) {
-            TransferPlan.Member member = failed.member();
-            if (member == null || isNewcomer(member)) {
-                failure = (member == null ? "" : member + ": ") + failed.reason();
+            MemberId member = failed.member();
+            if (member == null || plan.isNewcomer(member)) {
+                failure = (member == null ? "" : member.node() + ": ") + failed.reason();
                 log.warn(
                         "the change of epoch {} is taken back: {}. Repair that, and begin the change again",
                         joint.epoch(),
@@ -140,12 +140,6 @@ final class Driver {
                 attempts.in(limits.retryNanos());
             }
         }
-    }
-
-    private boolean isNewcomer(TransferPlan.Member member) {
-        return joint.placement(0).group().stream()
-                .noneMatch(
-                        old -> old.id().node().equals(member.node()) && old.id().incarnation() == member.incarnation());
     }
 
     private void propose(Configuration next) {

@@ -240,8 +240,8 @@ final class Preparation {
     }
 
     private boolean hasQuorums(Configuration joint, boolean isLast) {
-        List<GroupMember> group = joint.placement(0).group();
-        List<GroupMember> next = joint.placement(0).next();
+        List<GroupMember> group = joint.placement().group();
+        List<GroupMember> next = joint.placement().next();
         int spare = alive(next) - Quorums.majority(next.size());
         if (alive(group) >= Quorums.majority(group.size()) && spare >= 0) {
             boolean removes = request.newcomer() == null;

@@ -75,7 +75,7 @@ public final class Rejoining {
         }
         turn++;
         NodeId asked = members.get(turn % members.size());
-        configuration.refusedBy(asked);
+        configuration.askForNewer(asked);
         node.loop()
                 .send(asked, MemberMethods.JOIN, new Join(records.self(), address), attemptNanos, new ReplyHandler<>() {
                     @Override

@@ -129,12 +129,8 @@ public final class NodeConfiguration {
         }
     }
 
-    /**
-     * A replica knows another configuration than this node: it is asked for a newer one.
-     *
-     * @param replica the one that has refused a request
-     */
-    public void refusedBy(NodeId replica) {
+    /** Asks a replica for a newer configuration. */
+    public void askForNewer(NodeId replica) {
         exchange.pull(replica);
     }
 

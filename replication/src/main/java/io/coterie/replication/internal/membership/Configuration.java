@@ -54,6 +54,11 @@ public record Configuration(
                 List.of(new Range(partitions, new Placement(1, group, List.of()))));
     }
 
+    /** Who keeps all partitions: they change together, as every member keeps everything. */
+    public Placement placement() {
+        return ranges.get(0).placement();
+    }
+
     /** Who keeps a partition. */
     public Placement placement(int partition) {
         int first = 0;

@@ -124,6 +124,20 @@ public final class Successors {
     }
 
     /**
+     * Whether a change was made, as a later configuration shows, however many were between: the
+     * newcomers are there since the change, and whoever was to go is not.
+     *
+     * @param joint the configuration of the change
+     */
+    public static boolean isMade(Configuration joint, Configuration later) {
+        List<GroupMember> group = joint.placement().group();
+        List<GroupMember> next = joint.placement().next();
+        List<GroupMember> then = later.placement().group();
+        return next.stream().allMatch(member -> group.contains(member) || then.contains(member))
+                && group.stream().noneMatch(member -> !next.contains(member) && then.contains(member));
+    }
+
+    /**
      * Why a configuration may not follow another; null if it may. A keeper asks before it accepts:
      * a driver with a fault must not end a cluster.
      */

@@ -26,9 +26,8 @@ public final class Tenure {
         return joined != NONE && joined != (before == null ? GENESIS : joined(before, self));
     }
 
-    /** All partitions change together, as every member keeps everything. */
     private static long joined(Configuration configuration, MemberId self) {
-        GroupMember member = configuration.placement(0).find(self);
+        GroupMember member = configuration.placement().find(self);
         return member == null ? NONE : member.joined();
     }
 }

@@ -145,7 +145,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         this.watches = new NodeWatches(node.self(), clock, stores::find);
         this.clockCheck = new ClockCheck(context, time);
         hlcClock.correctBy(clockCheck::correctionMillis);
-        context.onOtherConfiguration(configuration::refusedBy);
+        context.onOtherConfiguration(configuration::askForNewer);
         this.connections = new Connections(context, options.majorityGrace().toNanos());
         this.reads = calls(ReadMethod.BATCH, own == null ? null : own::read);
         this.prepares = calls(ReplicaMethods.PREPARES, own == null ? null : own::prepare);
@@ -524,7 +524,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     }
 
     private void adopted(Configuration adopted) {
-        Placement placement = adopted.placement(0);
+        Placement placement = adopted.placement();
         if (placement.since() != context.voters().since()) {
             changeVoters(voters(placement));
         }

@@ -274,7 +274,7 @@ public final class Fanout<Q, A> extends RunningRequests.Request
                         .send(
                                 replica,
                                 method.rpc(),
-                                here.to(replica, isAskedForState(index) ? whole : request),
+                                here.to(index, isAskedForState(index) ? whole : request),
                                 timeout,
                                 errors == null ? this : again(errors, index));
                 if (sent) {

@@ -68,14 +68,17 @@ final class RequestBatch<Q, A> implements ReplyHandler<BatchedAnswers<A>> {
         }
         long timeout = context.attemptNanos(longest);
         BatchedRequests<Q> requests = BatchedRequests.written(written);
-        List<NodeId> others = here.others();
-        for (int i = 0; i < others.size(); i++) {
-            NodeId other = others.get(i);
+        List<NodeId> replicas = here.voters().replicas();
+        for (int i = 0; i < replicas.size(); i++) {
+            if (i == here.self()) {
+                continue;
+            }
+            NodeId other = replicas.get(i);
             if (fanouts.size() == 1) {
                 Fanout<Q, A> alone = fanouts.get(0);
-                context.loop().send(other, method.one(), here.to(other, alone.request()), timeout, alone);
+                context.loop().send(other, method.one(), here.to(i, alone.request()), timeout, alone);
             } else {
-                context.loop().send(other, method.many(), here.to(other, requests), timeout, this);
+                context.loop().send(other, method.many(), here.to(i, requests), timeout, this);
             }
         }
     }

@@ -22,8 +22,13 @@ record VotersHere(Voters voters, int self, List<NodeId> others, long otherBits) 
     }
 
     /** A request as it goes to one of them. */
-    <Q> Addressed<Q> to(NodeId replica, Q request) {
-        int index = voters.indexOf(replica);
-        return new Addressed<>(voters.since(), index < 0 ? 0 : voters.incarnation(index), request);
+    <Q> Addressed<Q> to(int index, Q request) {
+        return new Addressed<>(voters.since(), voters.incarnation(index), request);
+    }
+
+    /** A request as it goes to a node that need not be one of them. */
+    <Q> Addressed<Q> to(NodeId node, Q request) {
+        int index = voters.indexOf(node);
+        return index < 0 ? new Addressed<>(voters.since(), 0, request) : to(index, request);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets in requests that know the partition as the adopted configuration has it, and that are meant
- * for this replica's records. All partitions change together, as every member keeps everything.
+ * for this replica's records.
  *
  * <p>Values of eventual stores are served to requests for any records under this replica's name:
  * they rest on no promise that lost records may have had.
@@ -55,7 +55,7 @@ final class ConfigurationGate implements PartitionGate {
     @Nullable
     ReplicaRefusal refusal(long since) {
         Configuration adopted = tables.configuration;
-        Placement placement = adopted == null ? null : adopted.placement(0);
+        Placement placement = adopted == null ? null : adopted.placement();
         long mine = placement == null ? 0 : placement.since();
         if (since == mine) {
             return null;

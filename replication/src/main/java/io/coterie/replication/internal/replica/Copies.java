@@ -81,7 +81,7 @@ public final class Copies {
     /** A question as it goes to another replica. */
     public <Q> Addressed<Q> to(NodeId other, Q question) {
         Configuration adopted = tables.configuration;
-        Placement placement = adopted == null ? null : adopted.placement(0);
+        Placement placement = adopted == null ? null : adopted.placement();
         return placement == null
                 ? new Addressed<>(0, 0, question)
                 : new Addressed<>(placement.since(), placement.incarnationOf(other), question);
@@ -93,7 +93,7 @@ public final class Copies {
      */
     public long since() {
         Configuration adopted = tables.configuration;
-        return adopted == null ? 0 : adopted.placement(0).since();
+        return adopted == null ? 0 : adopted.placement().since();
     }
 
     /** The most bytes of a message. */

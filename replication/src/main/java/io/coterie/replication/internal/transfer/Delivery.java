@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.TransferMethod;
 import io.coterie.replication.internal.wire.TransferMethod.Known;
 import io.coterie.replication.spi.StoreSpec;
@@ -27,9 +27,9 @@ final class Delivery {
     private final TransferLimits limits;
     private final TransferPlan plan;
     private final LongConsumer sent;
-    private final Set<Member> busy = new HashSet<>();
-    private final Map<Member, String> failures = new HashMap<>();
-    private final Set<Member> resting = new HashSet<>();
+    private final Set<MemberId> busy = new HashSet<>();
+    private final Map<MemberId, String> failures = new HashMap<>();
+    private final Set<MemberId> resting = new HashSet<>();
     private final Repetition ticks;
     private List<Part> parts = List.of();
     private Consumer<List<Part>> then = refused -> {};
@@ -73,7 +73,7 @@ final class Delivery {
             then.accept(parts.stream().filter(part -> !part.isKnown(plan)).toList());
             return;
         }
-        for (Member member : plan.next()) {
+        for (MemberId member : plan.next()) {
             if (!busy.contains(member) && !resting.contains(member)) {
                 List<Part> lacked =
                         parts.stream().filter(part -> part.isLackedBy(member)).toList();
@@ -88,7 +88,7 @@ final class Delivery {
         return part.isKnown(plan) || part.isRefused(plan) || part.isStuck(plan, failures.keySet());
     }
 
-    private void send(Member member, List<Part> lacked) {
+    private void send(MemberId member, List<Part> lacked) {
         Set<StoreSpec> stores = new LinkedHashSet<>();
         List<Known> known = new ArrayList<>();
         List<Part> numbered = new ArrayList<>();
@@ -112,7 +112,7 @@ final class Delivery {
                 reason -> failed(member, reason));
     }
 
-    private void answered(Member member, List<Part> lacked, List<Part> numbered, TransferMethod.Answer answer) {
+    private void answered(MemberId member, List<Part> lacked, List<Part> numbered, TransferMethod.Answer answer) {
         busy.remove(member);
         failures.remove(member);
         progressAt = calls.now();
@@ -125,7 +125,7 @@ final class Delivery {
         sendAll();
     }
 
-    private void failed(Member member, String reason) {
+    private void failed(MemberId member, String reason) {
         busy.remove(member);
         resting.add(member);
         failures.put(member, reason);
@@ -136,7 +136,7 @@ final class Delivery {
             return;
         }
         if (calls.now() - progressAt >= limits.patienceNanos()) {
-            Member needed = missing();
+            MemberId needed = missing();
             calls.failed(needed, failures.getOrDefault(needed, "it does not answer"));
             return;
         }
@@ -146,8 +146,8 @@ final class Delivery {
     }
 
     /** A member that is waited for: a newcomer if there is one. */
-    private Member missing() {
-        List<Member> lacking = plan.next().stream()
+    private MemberId missing() {
+        List<MemberId> lacking = plan.next().stream()
                 .filter(member -> parts.stream()
                         .anyMatch(part -> !part.isKnown(plan) && !part.isRefused(plan) && part.isLackedBy(member)))
                 .toList();

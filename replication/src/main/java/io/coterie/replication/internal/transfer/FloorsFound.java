@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.Listed;
 import io.coterie.replication.internal.wire.TransferMethod.Known;
 import io.coterie.replication.spi.Ballot;
@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 
 /** The floors that the members of the group have, as they were last seen. */
 final class FloorsFound {
-    private final Map<Long, Map<Member, Ballot>> floors = new TreeMap<>();
+    private final Map<Long, Map<MemberId, Ballot>> floors = new TreeMap<>();
 
-    void add(Member member, Listed.Floor floor) {
+    void add(MemberId member, Listed.Floor floor) {
         floors.computeIfAbsent(floor.store(), first -> new HashMap<>()).merge(member, floor.floor(), Ballot::max);
     }
 
@@ -27,7 +27,7 @@ final class FloorsFound {
      *
      * @param listed the members that have listed to the end. One without a floor has none
      */
-    List<Part> parts(TransferPlan plan, Set<Member> listed, TransferStores stores) {
+    List<Part> parts(TransferPlan plan, Set<MemberId> listed, TransferStores stores) {
         List<Part> parts = new ArrayList<>();
         floors.forEach((id, found) -> {
             List<Ballot> promises = listed.stream()
@@ -36,7 +36,7 @@ final class FloorsFound {
             Ballot floor = Decisions.promisedByMajority(plan.group().size(), promises);
             StoreSpec store = stores.find(id);
             if (store != null && !floor.equals(Ballot.NONE)) {
-                Set<Member> holders = listed.stream()
+                Set<MemberId> holders = listed.stream()
                         .filter(member -> !floor.isAbove(found.getOrDefault(member, Ballot.NONE)))
                         .collect(Collectors.toSet());
                 parts.add(Part.ofFloor(store, new Known.Floor(id, floor), holders));

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.ListKind;
 import io.coterie.replication.internal.wire.ListMethod.Cursor;
 import io.coterie.replication.internal.wire.ListMethod.OneKey;
@@ -34,8 +34,8 @@ final class GroupLists {
     private final TransferLimits limits;
     private final TransferPlan plan;
     private final Consumer<StoreSpec> storeSeen;
-    private final Map<Member, MemberList> lists = new LinkedHashMap<>();
-    private Member sender;
+    private final Map<MemberId, MemberList> lists = new LinkedHashMap<>();
+    private MemberId sender;
 
     /** @param storeSeen is given each store that a page names */
     GroupLists(MemberCalls calls, TransferLimits limits, TransferPlan plan, Consumer<StoreSpec> storeSeen) {
@@ -48,7 +48,7 @@ final class GroupLists {
     }
 
     /** The members that list, a majority of the group. */
-    Set<Member> members() {
+    Set<MemberId> members() {
         return lists.keySet();
     }
 
@@ -59,14 +59,14 @@ final class GroupLists {
 
     /** Has another member send states and values from its next page on. */
     void changeSender() {
-        List<Member> members = List.copyOf(lists.keySet());
+        List<MemberId> members = List.copyOf(lists.keySet());
         sender = members.get((members.indexOf(sender) + 1) % members.size());
     }
 
     /** Asks for the next pages of those whose last ones are merged. */
     void next(Runnable then) {
-        Member whole = sender;
-        Map<Member, Request> requests = new LinkedHashMap<>();
+        MemberId whole = sender;
+        Map<MemberId, Request> requests = new LinkedHashMap<>();
         lists.forEach((member, list) -> {
             Cursor from = list.needed();
             if (from != null) {
@@ -87,14 +87,14 @@ final class GroupLists {
                 .start();
     }
 
-    private void leaveOut(Member member) {
+    private void leaveOut(MemberId member) {
         if (member.equals(sender)) {
             changeSender();
         }
         lists.remove(member);
     }
 
-    private Request request(Member member, boolean states, Scope scope) {
+    private Request request(MemberId member, boolean states, Scope scope) {
         return new Request(plan.since(), member.incarnation(), states, limits.pageBytes(), scope);
     }
 
@@ -103,8 +103,8 @@ final class GroupLists {
      *
      * @param then gets the pages of a majority at least
      */
-    void look(ListKind kind, RecordKey key, Consumer<Map<Member, Page>> then) {
-        Map<Member, Request> requests = new LinkedHashMap<>();
+    void look(ListKind kind, RecordKey key, Consumer<Map<MemberId, Page>> then) {
+        Map<MemberId, Request> requests = new LinkedHashMap<>();
         lists.keySet().forEach(member -> requests.put(member, request(member, true, new OneKey(kind, key))));
         new ListPoll(calls, limits, requests, plan.majorityOfGroup(), then).start();
     }
@@ -114,11 +114,11 @@ final class GroupLists {
      *
      * @param taken gets what the members have that have it, with whether that is whole
      */
-    void merge(BiConsumer<Listed, Map<Member, KeyWork.Found>> taken) {
+    void merge(BiConsumer<Listed, Map<MemberId, KeyWork.Found>> taken) {
         Listed next = next();
         while (next != null) {
-            Map<Member, KeyWork.Found> found = new LinkedHashMap<>();
-            for (Map.Entry<Member, MemberList> each : lists.entrySet()) {
+            Map<MemberId, KeyWork.Found> found = new LinkedHashMap<>();
+            for (Map.Entry<MemberId, MemberList> each : lists.entrySet()) {
                 MemberList list = each.getValue();
                 Listed first = list.first();
                 if (first != null && Listed.ORDER.compare(first, next) == 0) {

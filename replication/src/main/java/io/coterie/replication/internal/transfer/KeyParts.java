@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.transfer;
 
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.transfer.Decisions.Decision;
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
 import io.coterie.replication.internal.wire.ListKind;
 import io.coterie.replication.internal.wire.Listed;
 import io.coterie.replication.internal.wire.TransferMethod.Known;
@@ -32,7 +32,7 @@ sealed interface KeyParts {
     }
 
     private static KeyParts ofRegister(TransferPlan plan, StoreSpec store, KeyWork work) {
-        Map<Member, Listed.Register> found = new LinkedHashMap<>();
+        Map<MemberId, Listed.Register> found = new LinkedHashMap<>();
         work.found().forEach((member, each) -> found.put(member, (Listed.Register) each.entry()));
         Decision decision = Decisions.ofRegister(plan.group().size(), found.values());
         if (decision instanceof Decision.Copy copy) {
@@ -42,10 +42,14 @@ sealed interface KeyParts {
     }
 
     private static KeyParts copy(
-            TransferPlan plan, StoreSpec store, KeyWork work, Decision.Copy copy, Map<Member, Listed.Register> found) {
+            TransferPlan plan,
+            StoreSpec store,
+            KeyWork work,
+            Decision.Copy copy,
+            Map<MemberId, Listed.Register> found) {
         byte[] state = null;
-        Set<Member> holders = new LinkedHashSet<>();
-        for (Map.Entry<Member, Listed.Register> each : found.entrySet()) {
+        Set<MemberId> holders = new LinkedHashSet<>();
+        for (Map.Entry<MemberId, Listed.Register> each : found.entrySet()) {
             Listed.Register register = each.getValue();
             if (register.accepted().equals(copy.accepted())) {
                 state = register.state() == null ? state : register.state();
@@ -66,7 +70,7 @@ sealed interface KeyParts {
     /** Each version for itself: a replica that merges them knows the later one. */
     private static KeyParts ofValue(TransferPlan plan, StoreSpec store, KeyWork work) {
         Map<HlcTimestamp, VersionedValue> whole = new LinkedHashMap<>();
-        Map<HlcTimestamp, Set<Member>> holders = new LinkedHashMap<>();
+        Map<HlcTimestamp, Set<MemberId>> holders = new LinkedHashMap<>();
         work.found().forEach((member, each) -> {
             VersionedValue value = ((Listed.Value) each.entry()).value();
             holders.computeIfAbsent(value.timestamp(), first -> new LinkedHashSet<>())
@@ -76,7 +80,7 @@ sealed interface KeyParts {
             }
         });
         List<Part> parts = new ArrayList<>();
-        for (Map.Entry<HlcTimestamp, Set<Member>> version : holders.entrySet()) {
+        for (Map.Entry<HlcTimestamp, Set<MemberId>> version : holders.entrySet()) {
             VersionedValue value = whole.get(version.getKey());
             byte[] bytes = value == null ? null : value.value();
             Known known = new Known.Value(work.key(), new VersionedValue(version.getKey(), bytes));

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.ListKind;
 import io.coterie.replication.internal.wire.Listed;
 import io.coterie.replication.spi.RecordKey;
@@ -11,7 +11,7 @@ import java.util.Map;
 final class KeyWork {
     private final ListKind kind;
     private final RecordKey key;
-    private final Map<Member, Found> found = new LinkedHashMap<>();
+    private final Map<MemberId, Found> found = new LinkedHashMap<>();
 
     /** How many parts are not known yet by the next group. */
     int parts;
@@ -40,7 +40,7 @@ final class KeyWork {
     }
 
     /** What members have that have the key. */
-    Map<Member, Found> found() {
+    Map<MemberId, Found> found() {
         return found;
     }
 }

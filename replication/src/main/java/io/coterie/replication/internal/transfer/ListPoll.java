@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.ListMethod;
 import io.coterie.replication.internal.wire.ListMethod.Page;
 import io.coterie.replication.internal.wire.ListMethod.Request;
@@ -20,16 +20,16 @@ import java.util.function.Consumer;
 final class ListPoll {
     private final MemberCalls calls;
     private final TransferLimits limits;
-    private final Map<Member, Request> requests;
+    private final Map<MemberId, Request> requests;
     private final int enough;
-    private final Consumer<Map<Member, Page>> then;
-    private final Map<Member, Page> answers = new LinkedHashMap<>();
+    private final Consumer<Map<MemberId, Page>> then;
+    private final Map<MemberId, Page> answers = new LinkedHashMap<>();
 
     /** The members to ask again. */
-    private final Set<Member> failed = new LinkedHashSet<>();
+    private final Set<MemberId> failed = new LinkedHashSet<>();
 
     /** How members failed last. */
-    private final Map<Member, String> reasons = new HashMap<>();
+    private final Map<MemberId, String> reasons = new HashMap<>();
 
     private final Repetition ticks;
     private final long startedAt;
@@ -45,9 +45,9 @@ final class ListPoll {
     ListPoll(
             MemberCalls calls,
             TransferLimits limits,
-            Map<Member, Request> requests,
+            Map<MemberId, Request> requests,
             int enough,
-            Consumer<Map<Member, Page>> then) {
+            Consumer<Map<MemberId, Page>> then) {
         this.calls = calls;
         this.limits = limits;
         this.requests = requests;
@@ -63,7 +63,7 @@ final class ListPoll {
         ticks.in(limits.retryNanos());
     }
 
-    private void ask(Member member) {
+    private void ask(MemberId member) {
         Request request = requests.get(member);
         if (request != null) {
             calls.send(member, ListMethod.METHOD, request, page -> answered(member, page), reason -> {
@@ -73,7 +73,7 @@ final class ListPoll {
         }
     }
 
-    private void answered(Member member, Page page) {
+    private void answered(MemberId member, Page page) {
         if (over) {
             return;
         }
@@ -94,14 +94,14 @@ final class ListPoll {
         if (answers.size() >= enough && now - enoughAt >= limits.lagNanos()) {
             finish();
         } else if (now - startedAt >= limits.patienceNanos() + limits.lagNanos()) {
-            Member silent = requests.keySet().stream()
+            MemberId silent = requests.keySet().stream()
                     .filter(member -> !answers.containsKey(member))
                     .findFirst()
                     .orElseThrow();
             over = true;
             calls.failed(silent, reasons.getOrDefault(silent, "it does not answer"));
         } else {
-            List<Member> again = List.copyOf(failed);
+            List<MemberId> again = List.copyOf(failed);
             failed.clear();
             again.forEach(this::ask);
             ticks.in(limits.retryNanos());

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcMethod;
@@ -32,7 +32,7 @@ final class MemberCalls {
          *
          * @param member the one that fails; null if it is no member's fault
          */
-        void failed(@Nullable Member member, String reason);
+        void failed(@Nullable MemberId member, String reason);
     }
 
     /** @param guard runs what comes later */
@@ -69,14 +69,14 @@ final class MemberCalls {
         }
     }
 
-    void failed(@Nullable Member member, String reason) {
+    void failed(@Nullable MemberId member, String reason) {
         if (!over) {
             end.failed(member, reason);
         }
     }
 
     /** Calls a method of a member once. */
-    <Q, A> void send(Member to, RpcMethod<Q, A> method, Q request, Consumer<A> onReply, Consumer<String> onFailure) {
+    <Q, A> void send(MemberId to, RpcMethod<Q, A> method, Q request, Consumer<A> onReply, Consumer<String> onFailure) {
         node.loop().send(to.node(), method, request, limits.answerNanos(), new ReplyHandler<A>() {
             @Override
             public void onReply(NodeId peer, A response) {

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.TransferMethod.Known;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
@@ -17,10 +17,10 @@ final class Part {
     private final @Nullable Known known;
     private final @Nullable KeyWork work;
     private final int bytes;
-    private final Set<Member> holders;
-    private final Set<Member> refusers = new HashSet<>();
+    private final Set<MemberId> holders;
+    private final Set<MemberId> refusers = new HashSet<>();
 
-    private Part(StoreSpec store, @Nullable Known known, @Nullable KeyWork work, int bytes, Set<Member> holders) {
+    private Part(StoreSpec store, @Nullable Known known, @Nullable KeyWork work, int bytes, Set<MemberId> holders) {
         this.store = store;
         this.known = known;
         this.work = work;
@@ -28,17 +28,17 @@ final class Part {
         this.holders = new HashSet<>(holders);
     }
 
-    static Part ofStore(StoreSpec store, Set<Member> holders) {
+    static Part ofStore(StoreSpec store, Set<MemberId> holders) {
         return new Part(
                 store, null, null, store.name().length() + store.policy().length(), holders);
     }
 
-    static Part ofFloor(StoreSpec store, Known.Floor floor, Set<Member> holders) {
+    static Part ofFloor(StoreSpec store, Known.Floor floor, Set<MemberId> holders) {
         return new Part(store, floor, null, 0, holders);
     }
 
     /** @param content how many bytes its state or value has */
-    static Part ofKey(StoreSpec store, Known known, KeyWork work, int content, Set<Member> holders) {
+    static Part ofKey(StoreSpec store, Known known, KeyWork work, int content, Set<MemberId> holders) {
         RecordKey key = work.key();
         return new Part(store, known, work, key.length() + content, holders);
     }
@@ -63,16 +63,16 @@ final class Part {
         return bytes;
     }
 
-    void holds(Member member) {
+    void holds(MemberId member) {
         holders.add(member);
     }
 
-    void refuses(Member member) {
+    void refuses(MemberId member) {
         refusers.add(member);
     }
 
     /** Whether the member has to be sent the part. */
-    boolean isLackedBy(Member member) {
+    boolean isLackedBy(MemberId member) {
         return !holders.contains(member) && !refusers.contains(member);
     }
 
@@ -96,7 +96,7 @@ final class Part {
      * Whether some refuse it, and nothing else is to be had: all that neither have nor refuse it
      * fail. Only a round helps then, as it needs no more than a quorum.
      */
-    boolean isStuck(TransferPlan plan, Set<Member> failing) {
+    boolean isStuck(TransferPlan plan, Set<MemberId> failing) {
         return !refusers.isEmpty()
                 && plan.next().stream().allMatch(member -> !isLackedBy(member) || failing.contains(member));
     }

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.ListMethod.Page;
 import io.coterie.replication.internal.wire.Listed;
 import io.coterie.replication.spi.StoreSpec;
@@ -83,7 +83,7 @@ final class Pass {
         });
     }
 
-    private void take(Listed entry, Map<Member, KeyWork.Found> found) {
+    private void take(Listed entry, Map<MemberId, KeyWork.Found> found) {
         if (entry instanceof Listed.Store store) {
             stores.listed(store.spec(), found.keySet()).forEach(this::addReady);
         } else if (entry instanceof Listed.Floor) {
@@ -245,7 +245,7 @@ final class Pass {
         });
     }
 
-    private void note(KeyWork work, Member member, Page page) {
+    private void note(KeyWork work, MemberId member, Page page) {
         for (Listed entry : page.entries()) {
             if (entry instanceof Listed.Floor floor) {
                 floors.add(member, floor);

@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.spi.Repetition;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +57,7 @@ public final class Transfer {
          * @param member null if it is no member's fault
          * @param reason a human-readable text
          */
-        record Failed(@Nullable Member member, String reason) implements Outcome {}
+        record Failed(@Nullable MemberId member, String reason) implements Outcome {}
     }
 
     /** Gets what comes of it. */
@@ -129,7 +129,7 @@ public final class Transfer {
         }
 
         @Override
-        public void failed(@Nullable Member member, String reason) {
+        public void failed(@Nullable MemberId member, String reason) {
             Pass current = pass;
             if (current != null && current.hasLeftOut() && restarts < MAX_RESTARTS) {
                 restarts++;

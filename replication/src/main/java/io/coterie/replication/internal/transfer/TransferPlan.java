@@ -1,7 +1,7 @@
 package io.coterie.replication.internal.transfer;
 
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.spi.Quorums;
-import io.coterie.rpc.node.NodeId;
 import java.util.List;
 
 /**
@@ -13,15 +13,7 @@ import java.util.List;
  * @param next the group that replaces it; one member at least. A member of both is the same in
  *     both, incarnation included
  */
-public record TransferPlan(long since, List<Member> group, List<Member> next) {
-    /** A member of a group: a node with the incarnation that counts. */
-    public record Member(NodeId node, long incarnation) {
-        @Override
-        public String toString() {
-            return node.toString();
-        }
-    }
-
+public record TransferPlan(long since, List<MemberId> group, List<MemberId> next) {
     public TransferPlan {
         group = List.copyOf(group);
         next = List.copyOf(next);
@@ -41,7 +33,7 @@ public record TransferPlan(long since, List<Member> group, List<Member> next) {
     }
 
     /** Whether a member of the next group is none of the group before it. */
-    boolean isNewcomer(Member member) {
+    public boolean isNewcomer(MemberId member) {
         return !group.contains(member);
     }
 }

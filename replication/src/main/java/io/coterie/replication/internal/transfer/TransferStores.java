@@ -1,6 +1,6 @@
 package io.coterie.replication.internal.transfer;
 
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.spi.StoreSpec;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,7 +20,7 @@ final class TransferStores {
     private final Map<String, StoreSpec> byName = new HashMap<>();
 
     /** Those that a minority has listed, until all are listed. */
-    private final Map<StoreSpec, Set<Member>> ofMinority = new LinkedHashMap<>();
+    private final Map<StoreSpec, Set<MemberId>> ofMinority = new LinkedHashMap<>();
 
     private final Set<StoreSpec> ofMajority = new HashSet<>();
     private @Nullable String problem;
@@ -37,7 +37,7 @@ final class TransferStores {
     }
 
     /** Members have the store; returns the parts that are known now. */
-    List<Part> listed(StoreSpec store, Set<Member> members) {
+    List<Part> listed(StoreSpec store, Set<MemberId> members) {
         if (members.size() < plan.majorityOfGroup()) {
             ofMinority.put(store, Set.copyOf(members));
             return List.of();

@@ -4,6 +4,7 @@ import static io.coterie.replication.internal.membership.Configurations.genesis;
 import static io.coterie.replication.internal.membership.Configurations.id;
 import static io.coterie.replication.internal.membership.Configurations.member;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -61,6 +62,23 @@ class SuccessorsTest {
         assertNull(Successors.problem(ABC, joint));
         assertEquals(2, joint.named(id("b").node()).size());
         assertEquals(List.of(reborn), Successors.commit(joint).named(id("b").node()));
+    }
+
+    /** A node may have missed the configurations between. */
+    @Test
+    void aLaterConfigurationShowsHowAChangeEnded() {
+        Configuration joint = Successors.begin(ABC, id("b"), member("d"));
+        Configuration made = Successors.commit(joint);
+        Configuration takenBack = Successors.abort(joint);
+        assertTrue(Successors.isMade(joint, made));
+        assertFalse(Successors.isMade(joint, takenBack));
+        assertTrue(Successors.isMade(joint, Successors.begin(made, null, member("e"))));
+        Configuration again = Successors.begin(takenBack, id("b"), member("d"));
+        assertFalse(Successors.isMade(joint, again));
+        assertFalse(Successors.isMade(joint, Successors.commit(again)), "it was made, but by another change");
+        Configuration removal = Successors.begin(ABC, id("c"), null);
+        assertTrue(Successors.isMade(removal, Successors.commit(removal)));
+        assertFalse(Successors.isMade(removal, Successors.abort(removal)));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.transfer.Transfer.Outcome;
 import io.coterie.replication.internal.wire.ReplicaMethods;
 import io.coterie.replication.spi.Ballot;
@@ -150,7 +151,7 @@ class TransferTest {
     void aNewcomerOfAnotherIncarnationIsNamedWithTheReason() {
         fill("a", "b", "c");
         TransferPlan plan = TransferWorld.plan(2);
-        TransferPlan.Member other = new TransferPlan.Member(NodeId.of("d"), 7);
+        MemberId other = new MemberId(NodeId.of("d"), 7);
         start(
                 "a",
                 LIMITS,

@@ -1,8 +1,8 @@
 package io.coterie.replication.internal.transfer;
 
 import io.coterie.replication.clock.HlcClock;
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.replica.LocalReplica;
-import io.coterie.replication.internal.transfer.TransferPlan.Member;
 import io.coterie.replication.internal.wire.ListMethod;
 import io.coterie.replication.internal.wire.ListMethod.Cursor;
 import io.coterie.replication.internal.wire.RefusalKind;
@@ -56,8 +56,8 @@ final class TransferWorld {
                 since, List.of(member("a"), member("b"), member("c")), List.of(member("a"), member("c"), member("d")));
     }
 
-    static Member member(String name) {
-        return new Member(NodeId.of(name), incarnation(name));
+    static MemberId member(String name) {
+        return new MemberId(NodeId.of(name), incarnation(name));
     }
 
     private static long incarnation(String name) {
