@@ -176,6 +176,20 @@ class MembersTest {
     }
 
     @Test
+    void aMemberThatIsRemovedNoLongerVotesAndSaysSo() throws Exception {
+        try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
+            cluster.node("a").members().withForce(true).remove("c").await(LIMIT);
+            Await.until(
+                    "c knows that it is no member",
+                    () -> names(cluster.node("c")).equals(List.of("a", "b")));
+            String status = cluster.node("c").status().toString();
+            assertTrue(status.contains("is no member"), status);
+            cluster.node("a").members().add("c", address(cluster, "c")).await(LIMIT);
+            awaitVote(cluster.node("c"));
+        }
+    }
+
+    @Test
     void aMemberMovesToAnotherAddress() throws Exception {
         try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
             putAll(cluster.node("a"));

@@ -201,7 +201,12 @@ public final class NodeConfiguration {
                     .filter(other -> !other.equals(node.self()))
                     .distinct()
                     .toList();
-            records.whenDurable(() -> mine.configured(others));
+            records.whenDurable(() -> {
+                // Others may have removed it meanwhile.
+                if (adopted.equals(current.now())) {
+                    mine.configured(others);
+                }
+            });
             return;
         }
         List<Member> named = adopted.named(node.self());

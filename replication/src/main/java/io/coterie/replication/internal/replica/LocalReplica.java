@@ -199,7 +199,7 @@ public final class LocalReplica {
         if (incarnation == null) {
             registration.suspend();
             replica.votingRight()
-                    .waitFor("replica " + node.self() + " is no member of this cluster: its replicas are "
+                    .retire("replica " + node.self() + " is no member of this cluster: its replicas are "
                             + replica.configurations().members());
         } else {
             registration.lostMemory("the configuration of the cluster names another incarnation of it");

@@ -121,6 +121,14 @@ final class VotingRight {
         }
     }
 
+    /** The replica is no member: it does not vote until a configuration names it. */
+    void retire(String reason) {
+        configured = false;
+        if (state == ReplicaState.REGISTERING || state == ReplicaState.VOTING) {
+            change(ReplicaState.REGISTERING, reason);
+        }
+    }
+
     /** It is a member again, with new records: it registers as a new replica does. */
     void beginAgain() {
         if (state == ReplicaState.AMNESIAC) {
