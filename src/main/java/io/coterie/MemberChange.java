@@ -106,7 +106,7 @@ public final class MemberChange {
 
     /**
      * Completes when the change is made; exceptionally with a {@link ChangeRefusedException} if it
-     * is not.
+     * is not. If this node is closed before that, it does not complete, and the change continues.
      */
     public CompletionStage<Void> done() {
         return done;

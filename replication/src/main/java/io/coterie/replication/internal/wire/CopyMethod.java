@@ -132,10 +132,8 @@ public final class CopyMethod {
     }
 
     private static void write(Answer answer, ByteWriter out) {
-        out.putInt(answer.leaves()).putInt(answer.stores().size());
-        for (StoreSpec store : answer.stores()) {
-            out.putBlock(Fields.utf8(store.name())).putBlock(Fields.utf8(store.policy()));
-        }
+        out.putInt(answer.leaves());
+        Fields.putStores(answer.stores(), out);
         for (Copy copy : answer.copies()) {
             if (copy instanceof Copy.Register register) {
                 out.putByte(REGISTER);
@@ -155,11 +153,7 @@ public final class CopyMethod {
         if (leaves < 0) {
             throw new IllegalArgumentException(leaves + " leaves");
         }
-        int count = in.getInt();
-        List<StoreSpec> stores = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            stores.add(new StoreSpec(Fields.text(in), Fields.text(in)));
-        }
+        List<StoreSpec> stores = Fields.readStores(in);
         List<Copy> copies = new ArrayList<>();
         while (in.hasRemaining()) {
             int kind = in.get();

@@ -7,6 +7,8 @@ import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.node.NodeId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,23 @@ public final class Fields {
 
     static StoreSpec readStore(ByteBuffer in) {
         return new StoreSpec(text(in), text(in));
+    }
+
+    static void putStores(List<StoreSpec> stores, ByteWriter out) {
+        out.putInt(stores.size());
+        stores.forEach(store -> putStore(store, out));
+    }
+
+    static List<StoreSpec> readStores(ByteBuffer in) {
+        int count = in.getInt();
+        if (count < 0) {
+            throw new IllegalArgumentException(count + " stores");
+        }
+        List<StoreSpec> stores = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            stores.add(readStore(in));
+        }
+        return stores;
     }
 
     /** The last part of a request; absent where each replica is to send the state. */

@@ -147,8 +147,7 @@ public final class ListMethod {
     }
 
     private static void write(Page page, ByteWriter out) {
-        out.putInt(page.stores().size());
-        page.stores().forEach(store -> Fields.putStore(store, out));
+        Fields.putStores(page.stores(), out);
         Cursor next = page.next();
         if (next == null) {
             out.putByte(END);
@@ -161,14 +160,7 @@ public final class ListMethod {
     }
 
     private static Page readPage(ByteBuffer in) {
-        int count = in.getInt();
-        if (count < 0) {
-            throw new IllegalArgumentException(count + " stores");
-        }
-        List<StoreSpec> stores = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            stores.add(Fields.readStore(in));
-        }
+        List<StoreSpec> stores = Fields.readStores(in);
         int howFar = in.get();
         if (howFar < END || howFar > AT_CURSOR) {
             throw new IllegalArgumentException("unknown kind of end " + howFar);

@@ -70,11 +70,10 @@ public final class ReplicaMethods {
                     "replica.open",
                     Fields.codec(
                             (open, out) -> {
-                                out.putBlock(Fields.utf8(open.store().name()))
-                                        .putBlock(Fields.utf8(open.store().policy()));
+                                Fields.putStore(open.store(), out);
                                 Fields.putBoolean(open.byMajority(), out);
                             },
-                            in -> new Open(new StoreSpec(Fields.text(in), Fields.text(in)), Fields.readBoolean(in))),
+                            in -> new Open(Fields.readStore(in), Fields.readBoolean(in))),
                     Fields.codec(Fields::putBoolean, Fields::readBoolean),
                     true)
             .allowedTo(Role.READER));

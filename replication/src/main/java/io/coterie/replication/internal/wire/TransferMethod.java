@@ -65,10 +65,8 @@ public final class TransferMethod {
     private TransferMethod() {}
 
     private static void write(Request request, ByteWriter out) {
-        out.putLong(request.since())
-                .putLong(request.incarnation())
-                .putInt(request.stores().size());
-        request.stores().forEach(store -> Fields.putStore(store, out));
+        out.putLong(request.since()).putLong(request.incarnation());
+        Fields.putStores(request.stores(), out);
         request.known().forEach(known -> write(known, out));
     }
 
@@ -89,14 +87,7 @@ public final class TransferMethod {
     private static Request readRequest(ByteBuffer in) {
         long since = in.getLong();
         long incarnation = in.getLong();
-        int count = in.getInt();
-        if (count < 0) {
-            throw new IllegalArgumentException(count + " stores");
-        }
-        List<StoreSpec> stores = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            stores.add(Fields.readStore(in));
-        }
+        List<StoreSpec> stores = Fields.readStores(in);
         List<Known> known = new ArrayList<>();
         while (in.hasRemaining()) {
             known.add(readKnown(in));
