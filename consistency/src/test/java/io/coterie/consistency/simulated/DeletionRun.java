@@ -102,6 +102,7 @@ final class DeletionRun {
                         }),
                 this::startClient);
         simulation.nodes().forEach(SimNode::start);
+        cluster.awaitFounding(simulation);
         nemesis = unleashFaults(replicas);
         simulation.runFor(struck ? STRUCK.plus(TIMEOUT) : FAULTY);
         stopped = true;

@@ -46,8 +46,10 @@ public final class EventualRun {
     public EventualRun(long seed) {
         simulation = Simulation.create(seed);
         simulation.network().signalsConnections(simulation.random("connections").chance(0.5));
-        new SimulatedCluster(simulation, 3, 1, SimulatedCluster.Variant.EVENTUAL, this::opened);
+        SimulatedCluster cluster =
+                new SimulatedCluster(simulation, 3, 1, SimulatedCluster.Variant.EVENTUAL, this::opened);
         simulation.nodes().forEach(SimNode::start);
+        cluster.awaitFounding(simulation);
     }
 
     /** Runs it; replicas must agree in the end. */

@@ -68,8 +68,9 @@ public final class ScanRun {
         for (int i = random.nextInt(MAX_KEYS - MAX_AT_ONCE + 1) + MAX_AT_ONCE; i > 0; i--) {
             keys.add("k" + i);
         }
-        new SimulatedCluster(simulation, replicas, 2, variant, this::startNode);
+        SimulatedCluster cluster = new SimulatedCluster(simulation, replicas, 2, variant, this::startNode);
         simulation.nodes().forEach(SimNode::start);
+        cluster.awaitFounding(simulation);
         simulation
                 .network()
                 .faults(NetworkFaults.none()

@@ -148,6 +148,9 @@ public final class SimulatedRun {
             cluster.onlyReads(NodeId.of(THIRD));
         }
         simulation.nodes().forEach(SimNode::start);
+        if (simulation.random("founding").chance(0.75)) {
+            cluster.awaitFounding(simulation);
+        }
         this.nemesis = unleashFaults();
         simulation.runFor(shape.faulty());
         simulation.runFor(RECOVERY);

@@ -71,8 +71,9 @@ final class WatchRun {
         replicas = random.chance(0.6) ? 3 : 5;
         SimulatedCluster.Variant noted =
                 variant.withStorage(start -> log.noting(start.node().id(), SimulatedStorage.of(start)));
-        new SimulatedCluster(simulation, replicas, 2, noted, this::startNode);
+        SimulatedCluster cluster = new SimulatedCluster(simulation, replicas, 2, noted, this::startNode);
         simulation.nodes().forEach(SimNode::start);
+        cluster.awaitFounding(simulation);
         nemesis = unleashFaults();
         simulation.runFor(FAULTY);
         stopped = true;

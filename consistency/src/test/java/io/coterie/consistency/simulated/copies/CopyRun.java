@@ -65,6 +65,7 @@ final class CopyRun {
                 repairs ? variant.withCopyRepair(Duration.ofSeconds(1), this.repairs::add) : variant,
                 this::opened);
         simulation.nodes().forEach(SimNode::start);
+        cluster.awaitFounding(simulation);
         FaultPlan plan = FaultPlan.draw(simulation.random("plan"), 1);
         Nemesis.unleash(simulation, List.copyOf(simulation.nodes()), plan, FAULTY);
         simulation.runFor(FAULTY);
