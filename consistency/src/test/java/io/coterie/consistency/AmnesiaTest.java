@@ -111,7 +111,7 @@ class AmnesiaTest {
 
     @Test
     void anOlderCopyOfADiskDoesNotVoteAndTheLatestDiskDoesAfterwards() {
-        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        SimulatedCluster cluster = startedCluster(UNHEALED);
         node("r0").crash();
         SimDisk.Image older = node("r0").disk().image();
         node("r0").start();
@@ -136,7 +136,7 @@ class AmnesiaTest {
 
     @Test
     void anOlderCopyIsFoundOutByTheOnlyOtherThatWasUpAtTheLastStart() {
-        SimulatedCluster cluster = startedCluster(SimulatedCluster.Variant.CORRECT);
+        SimulatedCluster cluster = startedCluster(UNHEALED);
         SimDisk.Image older = startAgainWithout(cluster, "r2");
         node("r2").start();
         awaitVotes(cluster, "r2");

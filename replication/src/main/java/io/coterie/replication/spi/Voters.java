@@ -152,6 +152,13 @@ public final class Voters {
         return Long.bitCount(bits & group) >= majority && Long.bitCount(bits & next) >= nextMajority;
     }
 
+    /** What a quorum is, for the text of an error. */
+    public String quorumInWords() {
+        return isJoint()
+                ? "majority of both the members before and those after the change of members that is running"
+                : "majority";
+    }
+
     /**
      * Whether these are all replicas of both groups. They never are while the group has a replica
      * whose name another one has taken over: that one does not answer, and may yet be found again.

@@ -58,8 +58,8 @@ public interface Storage {
      * and the old files are deleted. The next start removes a write that a crash cut short. Damage
      * anywhere else prevents the start, because a replica that silently forgot a promise would
      * break its cluster. Never restore an older copy of a directory: that forgets promises, too.
-     * The other replicas notice a copy from before the replica's last start, and the replica then
-     * does not vote.
+     * The other replicas notice a copy from before the replica's last start. The replica then does
+     * not vote until it has the records of a majority of the others.
      *
      * @param directory created if it is missing, with its parents; locked against a second use
      *     while it is open. On a POSIX file system, only its owner has access to what is created

@@ -136,13 +136,16 @@ abstract class RoundAnswers extends RoundPhases {
                     : "was refused until its time was over: other nodes changed its key first, in " + rounds;
         }
         return batch.conflicts() == 0
-                ? "met no majority in time"
-                : "met no majority in the time that was left after other nodes had changed its key first, in " + rounds;
+                ? "met no " + voters.quorumInWords() + " in time"
+                : "met no " + voters.quorumInWords()
+                        + " in the time that was left after other nodes had changed its key first, in " + rounds;
     }
 
     /** Until this one asks replicas itself, what they answered to another one counts. */
     final void takeAnswersOf(RoundAnswers before) {
         voters = before.voters;
+        answered = before.answered;
+        refusals = before.refusals;
         call = before.call;
         refusedBy = before.refusedBy;
         unreadable = before.unreadable;

@@ -174,7 +174,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
             return;
         }
         String why = !decided
-                ? "met no majority in time"
+                ? "met no " + voters.quorumInWords() + " in time"
                 : "was answered by a majority, and could not read " + undecided
                         + " of its keys, which are being changed, in time";
         fail(new QuorumUnavailableException("store \"" + scans.storeName() + "\": a scan " + why, asked.said()));

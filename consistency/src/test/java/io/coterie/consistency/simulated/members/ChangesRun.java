@@ -115,7 +115,6 @@ final class ChangesRun {
         }
         over = true;
         clients.values().forEach(SimulatedClient::stop);
-        operator.end();
         simulation.runFor(CALM);
         boolean first = simulation.runUntil(operator::isSettled, SETTLING);
         this.readBackBegan = simulation.nanos();

@@ -20,6 +20,7 @@ import io.coterie.replication.internal.change.ChangeRequest;
 import io.coterie.replication.internal.change.ChangeRequest.Newcomer;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.simulation.SimDisk;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.Simulation;
 import java.nio.charset.StandardCharsets;
@@ -242,6 +243,92 @@ class MemberChangeTest {
         simulation.runFor(Duration.ofSeconds(10));
         votes("r0", "r1", "r2");
         node("r0").crash();
+        hasAll("1");
+        putAll("2");
+    }
+
+    @Test
+    void anOlderCopyOfADirectoryHealsItself() {
+        start(3, Variant.CORRECT);
+        putAll("1");
+        SimDisk.Image copy = node("r2").disk().image();
+        node("r2").restart();
+        votes("r2");
+        node("r1").crash();
+        putAll("2");
+        node("r1").start();
+        votes("r1");
+        restore("r2", copy);
+        isStable();
+        votes("r0", "r1", "r2");
+        node("r0").crash();
+        hasAll("2");
+        putAll("3");
+        node("r0").start();
+        node("r2").restart();
+        votes("r0", "r2");
+        node("r1").crash();
+        hasAll("3");
+    }
+
+    /** What lost records knew of the others is gone with them. */
+    @Test
+    void membersThatLostTheirRecordsRememberStartsNevertheless() {
+        start(3, Variant.CORRECT);
+        putAll("1");
+        SimDisk.Image copy = node("r0").disk().image();
+        node("r0").restart();
+        votes("r0");
+        for (String name : List.of("r1", "r2")) {
+            node(name).crash();
+            node(name).disk().wipe();
+            node(name).start();
+            simulation.runFor(Duration.ofSeconds(10));
+            votes("r0", "r1", "r2");
+        }
+        restore("r0", copy);
+        votes("r0", "r1", "r2");
+    }
+
+    /** Puts an older copy of its disk into a replica, and waits until it is not what counts any more. */
+    private void restore(String name, SimDisk.Image copy) {
+        node(name).crash();
+        long before = incarnation(name);
+        node(name).disk().restore(copy);
+        node(name).start();
+        assertTrue(
+                simulation.runUntil(() -> incarnation(name) != before, LIMIT),
+                () -> name + " is believed: " + cluster.replication(node(name)).localProblem());
+    }
+
+    private void isStable() {
+        assertTrue(
+                simulation.runUntil(
+                        () -> !cluster.loop(node("r1")).configuration().isMoving(), LIMIT),
+                "the change does not end");
+    }
+
+    /** Which records of a replica count, as another one knows it. */
+    private long incarnation(String name) {
+        String other = name.equals("r1") ? "r2" : "r1";
+        return cluster.loop(node(other)).configuration().placement().incarnationOf(NodeId.of(name));
+    }
+
+    @Test
+    void aClusterThatStopsInAChangeGoesOnWithoutTheMembersThatAreLostThen() {
+        start(3, Variant.CORRECT);
+        putAll("1");
+        newcomer("s", "r0", "r1", "r2");
+        Watched change = begin("r0", "r2", "s", true);
+        assertTrue(simulation.runUntil(() -> change.epoch > 0, LIMIT));
+        assertTrue(simulation.runUntil(
+                () -> cluster.loop(node("r1")).configuration().isMoving(), LIMIT));
+        simulation.nodes().forEach(SimNode::crash);
+        List.of("r0", "r1", "c0").forEach(name -> node(name).start());
+        votes("r0", "r1");
+        simulation.runFor(Duration.ofMinutes(1));
+        isStable();
+        assertTrue(simulation.runUntil(() -> stores.containsKey(node("c0")), LIMIT));
         hasAll("1");
         putAll("2");
     }

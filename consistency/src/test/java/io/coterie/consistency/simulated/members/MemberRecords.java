@@ -35,7 +35,13 @@ final class MemberRecords {
         this.floor = floor;
     }
 
+    /** Another identity stands for new records. */
     void identify(MemberId self) {
+        if (id != null && !id.equals(self)) {
+            registers.clear();
+            floor = Ballot.NONE;
+            before.clear();
+        }
         id = self;
     }
 

@@ -84,7 +84,10 @@ final class MembersAudit {
         };
     }
 
-    /** From its next start on, a replica runs on an older copy of its records: it must not vote. */
+    /**
+     * From its next start on, a replica runs on an older copy of its records: it must not vote until
+     * it has new ones.
+     */
     void olderCopy(NodeId replica) {
         olderCopies.add(replica);
     }
@@ -256,8 +259,12 @@ final class MembersAudit {
             note(replica, copy.duplicate(), now);
             requireNewer(replica, before, now.adopted());
             whenDurable(position, () -> {
+                MemberId first = onDisk.id();
                 note(replica, copy, onDisk);
                 MemberId id = onDisk.id();
+                if (first != null && !first.equals(id)) {
+                    newRecords(replica);
+                }
                 if (id != null && !olderCopies.contains(replica)) {
                     durable.put(id, onDisk);
                 }

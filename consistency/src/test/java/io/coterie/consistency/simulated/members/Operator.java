@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Operator {
     private static final Duration MAX_OUTAGE = Duration.ofSeconds(3);
 
-    /** Longer than a change is prepared. */
-    private static final Duration JOINING = Duration.ofSeconds(25);
-
     private final Simulation simulation;
     private final SimulatedCluster cluster;
     private final ChangesShape shape;
@@ -51,9 +48,6 @@ final class Operator {
 
     private @Nullable SimNode driver;
     private @Nullable Configuration last;
-
-    /** When a replica was last asked for as a newcomer. */
-    private final Map<NodeId, Long> asked = new HashMap<>();
 
     private int reached;
     private int begun;
@@ -156,10 +150,6 @@ final class Operator {
             return;
         }
         driver = node;
-        Newcomer newcomer = request.newcomer();
-        if (newcomer != null) {
-            asked.put(newcomer.node(), simulation.nanos());
-        }
         node.execute(() -> cluster.changes(node).begin(request, new ChangeListener() {
             @Override
             public void begun(long epoch) {
@@ -253,35 +243,23 @@ final class Operator {
         MemberId gone = lost;
         if (gone != null && now.find(gone) == null && !now.isMoving()) {
             lost = null;
+            older = null;
         }
     }
 
     private void handleDisks() {
         SimNode copy = older;
-        if (copy != null && random.chance(0.3)) {
-            replaceDisk(copy);
+        if (copy != null && random.chance(0.1)) {
+            audit.newRecords(copy.id());
+            copy.crash();
+            copy.disk().wipe();
+            start(copy);
         }
         if (shape.kind() == ChangesShape.Kind.OLDER_COPIES) {
             SimNode node = random.pick(replicas);
             copies.putIfAbsent(node, new Copy(node.disk().image(), node.starts()));
             end(random.pick(replicas));
         }
-    }
-
-    /** No replica runs on an older copy any longer. */
-    void end() {
-        SimNode copy = older;
-        if (copy != null) {
-            replaceDisk(copy);
-        }
-    }
-
-    private void replaceDisk(SimNode node) {
-        older = null;
-        audit.newRecords(node.id());
-        node.crash();
-        node.disk().wipe();
-        start(node);
     }
 
     private void lose(Configuration now) {
@@ -300,9 +278,6 @@ final class Operator {
             }
             return;
         }
-        if (member == null && mayJoin(node)) {
-            return;
-        }
         lost = member;
         node.crash();
         node.disk().wipe();
@@ -311,11 +286,6 @@ final class Operator {
         } else {
             startSoon(node);
         }
-    }
-
-    /** Whether a replica that is no member may be about to become one: then it counts as one. */
-    private boolean mayJoin(SimNode node) {
-        return simulation.nanos() - asked.getOrDefault(node.id(), Long.MIN_VALUE / 2) < JOINING.toNanos();
     }
 
     /** A copy is recognised by a later start that others remember. */

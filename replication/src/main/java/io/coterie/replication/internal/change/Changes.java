@@ -91,7 +91,7 @@ public final class Changes {
             records.reply(
                     answer,
                     new Identity(
-                            records.self().incarnation(), adopted == null ? 0 : adopted.cluster(), records.epoch()));
+                            records.joining().incarnation(), adopted == null ? 0 : adopted.cluster(), records.epoch()));
         });
         node.serveInline(MemberMethods.PROGRESS, (caller, progress, answer) -> {
             if (progress.epoch() == records.epoch()) {

@@ -54,6 +54,7 @@ public final class Rejoining {
 
     public void start() {
         configuration.current().onAdoption(adopted -> questions.in(PERIOD_NANOS));
+        records.onRenewal(() -> questions.in(PERIOD_NANOS));
     }
 
     public void stop() {
@@ -62,7 +63,7 @@ public final class Rejoining {
 
     private void ask() {
         Configuration adopted = records.adopted();
-        if (adopted == null || adopted.find(records.self()) != null) {
+        if (adopted == null || adopted.find(records.joining()) != null) {
             return;
         }
         questions.in(PERIOD_NANOS);
@@ -77,19 +78,24 @@ public final class Rejoining {
         NodeId asked = members.get(turn % members.size());
         configuration.askForNewer(asked);
         node.loop()
-                .send(asked, MemberMethods.JOIN, new Join(records.self(), address), attemptNanos, new ReplyHandler<>() {
-                    @Override
-                    public void onReply(NodeId peer, String waitsFor) {
-                        waiting.accept(peer + " says: " + waitsFor);
-                    }
+                .send(
+                        asked,
+                        MemberMethods.JOIN,
+                        new Join(records.joining(), address),
+                        attemptNanos,
+                        new ReplyHandler<>() {
+                            @Override
+                            public void onReply(NodeId peer, String waitsFor) {
+                                waiting.accept(peer + " says: " + waitsFor);
+                            }
 
-                    @Override
-                    public void onFailure(NodeId peer, RpcException failure) {
-                        if (failure instanceof NotPermittedException) {
-                            waiting.accept(peer + " does not know it: add it at one of the members");
-                        }
-                        // The next member is asked.
-                    }
-                });
+                            @Override
+                            public void onFailure(NodeId peer, RpcException failure) {
+                                if (failure instanceof NotPermittedException) {
+                                    waiting.accept(peer + " does not know it: add it at one of the members");
+                                }
+                                // The next member is asked.
+                            }
+                        });
     }
 }

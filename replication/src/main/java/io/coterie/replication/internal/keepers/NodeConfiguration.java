@@ -196,15 +196,10 @@ public final class NodeConfiguration {
                 adopted.members());
         ConfigurationRecords records = mine.replica().configurations();
         if (adopted.find(records.self()) != null) {
-            List<NodeId> others = adopted.members().stream()
-                    .map(member -> member.id().node())
-                    .filter(other -> !other.equals(node.self()))
-                    .distinct()
-                    .toList();
             records.whenDurable(() -> {
                 // Others may have removed it meanwhile.
                 if (adopted.equals(current.now())) {
-                    mine.configured(others);
+                    mine.configured(adopted);
                 }
             });
             return;

@@ -67,6 +67,19 @@ public final class ConfigurationRecords {
         return new MemberId(identity.self(), identity.incarnation());
     }
 
+    /**
+     * With which records this replica is a member, or is to become one: others than its {@linkplain
+     * #self own} if those are an older copy.
+     */
+    public MemberId joining() {
+        return identity.joining();
+    }
+
+    /** Runs the task when this replica's records are found to be an older copy. */
+    public void onRenewal(Runnable task) {
+        identity.onRenewal(task);
+    }
+
     /** The replicas that this one was given, as a text to compare. */
     public String replicas() {
         return identity.replicas();
@@ -101,11 +114,12 @@ public final class ConfigurationRecords {
 
     /**
      * Adopts a configuration that is known to be chosen, and is newer than the adopted one. A
-     * replica that was away drops what it has: the entry in the journal stands for that, too.
+     * replica that was away drops its registers: the entry in the journal stands for that, too.
      */
     public void adopt(Configuration chosen) {
+        identity.renewBy(chosen);
         if (Tenure.isInterrupted(tables.configuration, chosen, self())) {
-            tables.dropRecords();
+            tables.dropRegisters();
         }
         tables.configuration = chosen;
         position = answers.append(() -> entries.configuration(chosen));

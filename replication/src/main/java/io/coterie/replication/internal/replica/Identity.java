@@ -32,6 +32,11 @@ public final class Identity {
     private long position;
     private long start;
 
+    /** The incarnation of the records that are to take the place of these; null for none. */
+    private @Nullable Long renewal;
+
+    private Runnable onRenewal = () -> {};
+
     /**
      * The identity of a replica whose journal has been read.
      *
@@ -75,8 +80,51 @@ public final class Identity {
             position = journal.append(() -> entries.replicas(replicas));
         }
         start = random.nextLong();
+        recordStart();
+    }
+
+    private void recordStart() {
         tables.starts.add(start);
         position = journal.append(() -> entries.start(start));
+    }
+
+    /**
+     * These records are an older copy. They stay as they are until a configuration names others in
+     * their place: if too many are lost for that, they may be the best that is left.
+     */
+    void renew(RandomSource random) {
+        renewal = random.nextLong();
+        onRenewal.run();
+    }
+
+    /** Runs the task when these records are found to be an older copy. */
+    void onRenewal(Runnable task) {
+        onRenewal = task;
+    }
+
+    /** Whether these records are an older copy, and no configuration names others in their place yet. */
+    boolean isRenewing() {
+        return renewal != null;
+    }
+
+    /** With which records this replica is a member, or is to become one. */
+    MemberId joining() {
+        return new MemberId(self, renewal == null ? incarnation() : renewal);
+    }
+
+    /**
+     * A configuration was chosen. If it names new records in place of an older copy, those begin
+     * empty. One entry of the journal stands for that.
+     */
+    void renewBy(Configuration chosen) {
+        Long named = renewal;
+        if (named == null || chosen.find(joining()) == null) {
+            return;
+        }
+        renewal = null;
+        tables.beginAgain(named);
+        position = journal.append(() -> entries.incarnation(named));
+        recordStart();
     }
 
     /** This replica's name. */
@@ -84,7 +132,7 @@ public final class Identity {
         return self;
     }
 
-    /** The random number that was drawn when the replica had no records yet. */
+    /** The random number that was drawn when the replica had no records, or lost them. */
     long incarnation() {
         Long incarnation = tables.incarnation;
         if (incarnation == null) {

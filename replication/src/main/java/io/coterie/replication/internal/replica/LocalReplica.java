@@ -5,6 +5,7 @@ import io.coterie.replication.ReplicaReport;
 import io.coterie.replication.ReplicaState;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.clock.HlcClock;
+import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.policy.WatchAnswer;
 import io.coterie.replication.internal.policy.WatchRequest;
 import io.coterie.replication.internal.shares.LoopShares;
@@ -170,13 +171,9 @@ public final class LocalReplica {
         return transfers;
     }
 
-    /**
-     * A configuration that names this replica is durable in its journal.
-     *
-     * @param others the other replicas
-     */
-    public void configured(List<NodeId> others) {
-        registration.change(others);
+    /** A configuration that names this replica is durable in its journal. */
+    public void configured(Configuration adopted) {
+        registration.change(adopted);
         if (state == ReplicaState.AMNESIAC && registration.isNew()) {
             replica.votingRight().beginAgain();
             registration.beginAgain();

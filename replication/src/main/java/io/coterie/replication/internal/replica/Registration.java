@@ -1,5 +1,8 @@
 package io.coterie.replication.internal.replica;
 
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.MemberId;
+import io.coterie.replication.internal.replica.Registrars.Registrar;
 import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
@@ -13,11 +16,7 @@ import io.coterie.rpc.error.RemoteException;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,16 +34,21 @@ import org.slf4j.LoggerFactory;
  * left. If at most as many replicas are lost, stale or silent as the cluster tolerates, itself
  * included, it hears one that knows its latest start.
  */
-final class Registration implements ReplyHandler<RegisterMethod.Answer> {
+final class Registration {
     private static final Logger log = LoggerFactory.getLogger(Registration.class);
 
     /** How many attempts to wait for replicas that do not answer. */
     private static final int PATIENCE_ATTEMPTS = 2;
 
+    private static final String AGAIN =
+            ". It becomes a member again by itself, with the records of the others, while a majority of the members works. If"
+                    + " too few are left for that: Give it back its own latest directory, never a copy. If all replicas keep"
+                    + " their records in memory, stop and start all of them together";
+
     private final RpcNode node;
     private final Identity identity;
     private final VotingRight votingRight;
-    private final Map<NodeId, Other> others = new LinkedHashMap<>();
+    private final Registrars registrars;
     private final RetryPolicy retry;
     private final long attemptNanos;
     private boolean patient = true;
@@ -63,70 +67,32 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     /** Whether it runs on an older copy of its records. */
     private boolean older;
 
-    /** The state of another replica, as far as it is known. */
-    private static final class Other {
-        final NodeId id;
-        boolean heard;
-
-        /** Whether its answer counts. */
-        boolean counts;
-
-        /** Whether it answered that it has lost its records. */
-        boolean lost;
-
-        @Nullable
-        Remembered remembered;
-
-        /** Whether it remembers this start. */
-        boolean remembersStart;
-
-        boolean asked;
-        int failures;
-        String refusal = "";
-
-        Other(NodeId id) {
-            this.id = id;
-        }
-    }
-
     Registration(RpcNode node, Replica replica, List<NodeId> others, RetryPolicy retry, long attemptNanos) {
         this.node = node;
         this.identity = replica.identity();
         this.votingRight = replica.votingRight();
         this.retry = retry;
         this.attemptNanos = attemptNanos;
-        others.forEach(id -> this.others.put(id, new Other(id)));
+        this.registrars = new Registrars(others);
     }
 
     void start() {
         started = true;
-        if (others.isEmpty()) {
-            vote();
-        } else {
-            others.values().forEach(this::ask);
-        }
+        decide();
+        registrars.all().forEach(this::ask);
     }
 
     void stop() {
         over = true;
     }
 
-    /**
-     * The other replicas are others now: those that are new are asked, and those that are gone
-     * count no more.
-     */
-    void change(List<NodeId> newOthers) {
+    /** The members are others now: those that are gone count no more. */
+    void change(Configuration adopted) {
         suspended = false;
-        others.keySet().retainAll(newOthers);
-        for (NodeId id : newOthers) {
-            others.computeIfAbsent(id, Other::new);
-        }
+        registrars.change(adopted, new MemberId(node.self(), identity.incarnation()));
         if (started && !over) {
             decide();
-            if (others.isEmpty() && !voting) {
-                vote();
-            }
-            List.copyOf(others.values()).forEach(this::ask);
+            registrars.all().forEach(this::ask);
         }
     }
 
@@ -137,9 +103,10 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
     void beginAgain() {
         over = false;
         lost = false;
+        older = false;
         voting = false;
         registers = false;
-        others.replaceAll((id, before) -> new Other(id));
+        registrars.beginAgain();
         start();
     }
 
@@ -153,20 +120,18 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         return voting;
     }
 
-    @Override
-    public void onReply(NodeId peer, RegisterMethod.Answer answer) {
-        Other other = others.get(peer);
-        if (over || other == null) {
+    private void answered(Registrar other, RegisterMethod.Answer answer) {
+        other.asked = false;
+        if (over || !registrars.isCurrent(other)) {
             return;
         }
         Remembered remembered = answer.remembered();
-        other.asked = false;
         if (remembered != null && !identity.recognises(remembered)) {
             if (identity.isMember() && remembered.incarnation() != identity.incarnation()) {
                 // It does not know the configuration yet in which this one takes the place of that.
                 askLater(other);
             } else {
-                stopVoting(peer, remembered);
+                stopVoting(other.id, remembered);
             }
             return;
         }
@@ -181,10 +146,9 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         proceed(other);
     }
 
-    @Override
-    public void onFailure(NodeId peer, RpcException failure) {
-        Other other = others.get(peer);
-        if (over || other == null) {
+    private void failed(Registrar other, RpcException failure) {
+        other.asked = false;
+        if (over || !registrars.isCurrent(other)) {
             return;
         }
         if (failure instanceof RemoteException remote && RefusalKind.of(remote) == RefusalKind.OTHER_REPLICAS) {
@@ -195,43 +159,32 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
                     "does not consider it a replica. Give both the same list of replicas: this one was given "
                             + identity.replicas() + ". If the lists are the same: " + failure.getMessage());
         }
-        other.asked = false;
         askLater(other);
     }
 
     private void decide() {
         if (!registers && hasHeardEnough()) {
             registers = true;
-            others.values().forEach(this::proceed);
+            registrars.all().forEach(this::proceed);
         }
-        if (registers && !voting && isRememberedByEnough()) {
+        if (registers && !voting && registrars.isRememberedByEnough(votingRight.hasVoted())) {
             vote();
         }
     }
 
-    /** A replica that lost its records remembers a first start from then on, as any other. */
-    private boolean isRememberedByEnough() {
-        boolean hasVoted = votingRight.hasVoted();
-        return count(other -> (other.counts || (other.lost && !hasVoted)) && other.remembersStart)
-                >= AcceptorRules.toRemember(replicas(), hasVoted);
-    }
-
     private boolean hasHeardEnough() {
-        int counting = count(other -> other.counts);
-        if (counting >= AcceptorRules.registrars(replicas())) {
+        boolean hasVoted = votingRight.hasVoted();
+        if (registrars.hasHeardEnough(hasVoted)) {
             return true;
         }
-        if (!votingRight.hasVoted()) {
-            return AcceptorRules.isKnownToBeNew(replicas(), counting, count(other -> other.lost));
-        }
-        if (counting < AcceptorRules.toRemember(replicas(), true)) {
+        if (!registrars.hasHeardAtLeastEnough(hasVoted)) {
             return false;
         }
         if (!waiting) {
             waiting = true;
             node.world().scheduler().schedule(PATIENCE_ATTEMPTS * attemptNanos, this::stopWaiting);
         }
-        return !patient || count(other -> other.heard) == others.size();
+        return !patient || registrars.haveAllAnswered();
     }
 
     private void stopWaiting() {
@@ -241,16 +194,8 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         }
     }
 
-    private int replicas() {
-        return others.size() + 1;
-    }
-
-    private int count(Predicate<Other> which) {
-        return (int) others.values().stream().filter(which).count();
-    }
-
     /** Takes the next step with a replica that answered. */
-    private void proceed(Other other) {
+    private void proceed(Registrar other) {
         if (!other.heard || other.asked) {
             return;
         }
@@ -261,15 +206,15 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
         }
     }
 
-    private void askLater(Other other) {
+    private void askLater(Registrar other) {
         other.failures++;
         long wait = retry.backoffNanos(other.failures, node.world().random());
         new Repetition(node.world().scheduler(), attemptNanos, () -> ask(other), () -> other.asked = false).in(wait);
     }
 
-    private void ask(Other other) {
+    private void ask(Registrar other) {
         boolean done = other.remembersStart && (voting || other.counts);
-        if (over || suspended || other.asked || done) {
+        if (over || suspended || other.asked || done || !registrars.isCurrent(other)) {
             return;
         }
         other.asked = true;
@@ -281,7 +226,17 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
                 identity.incarnation(),
                 replaces,
                 registersStart ? Long.valueOf(identity.start()) : null);
-        node.loop().send(other.id, RegisterMethod.METHOD, request, attemptNanos, this);
+        node.loop().send(other.id, RegisterMethod.METHOD, request, attemptNanos, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId peer, RegisterMethod.Answer answer) {
+                answered(other, answer);
+            }
+
+            @Override
+            public void onFailure(NodeId peer, RpcException failure) {
+                failed(other, failure);
+            }
+        });
     }
 
     /**
@@ -290,7 +245,7 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
      *
      * @param why what the other replica was given, or does
      */
-    private void refused(Other other, String why) {
+    private void refused(Registrar other, String why) {
         String reason = "replica " + node.self() + " does not vote, because replica " + other.id + " " + why;
         if (!voting && !suspended && !reason.equals(other.refusal)) {
             other.refusal = reason;
@@ -301,30 +256,27 @@ final class Registration implements ReplyHandler<RegisterMethod.Answer> {
 
     private void stopVoting(NodeId peer, Remembered remembered) {
         if (remembered.incarnation() == identity.incarnation()) {
-            older = true;
             String reason =
                     doesNotVote("has an older copy of its records, and " + peer + " remembers a later start of it")
-                            + ". Give it back its own latest directory, never a copy. If that is lost, start it with an empty"
-                            + " directory: it then becomes a member again by itself, while a majority of the members works";
+                            + AGAIN;
             if (stopVoting(reason)) {
-                log.error(reason);
+                older = true;
+                log.warn(reason);
+                identity.renew(node.world().random());
             }
         } else {
             lostMemory(peer + " remembers another incarnation of it");
         }
     }
 
-    /** Whether this replica is known to have lost all its records, so that it has new ones. */
+    /** Whether this replica is known to have lost its records, and has new ones. */
     boolean isNew() {
-        return lost && !older;
+        return lost && !(older && identity.isRenewing());
     }
 
     /** @param evidence how that is known, as a human-readable text */
     void lostMemory(String evidence) {
-        String reason = doesNotVote("has lost its memory, and " + evidence)
-                + ". It becomes a member again by itself, with the records of the others, while a majority of the members"
-                + " works. If too few are left for that: Give it back its own latest directory, never a copy. If all"
-                + " replicas keep their records in memory, stop and start all of them together";
+        String reason = doesNotVote("has lost its memory, and " + evidence) + AGAIN;
         if (stopVoting(reason)) {
             log.warn(reason);
         }

@@ -67,7 +67,10 @@ public final class JournalEntries {
 
     private final ByteWriter out = new ByteWriter();
 
-    /** This replica's own incarnation: the first entry of any journal. */
+    /**
+     * This replica's own incarnation: the first entry of any journal. Another one later on stands for
+     * new records in place of all before.
+     */
     public ByteBuffer incarnation(long incarnation) {
         return begin(INCARNATION).putLong(incarnation).view();
     }

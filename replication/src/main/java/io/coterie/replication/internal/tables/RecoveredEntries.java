@@ -134,7 +134,18 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
 
     @Override
     public void incarnation(long value) {
-        tables.incarnation = value;
+        Long before = tables.incarnation;
+        if (before == null || before == value) {
+            tables.incarnation = value;
+        } else {
+            forgetAcceptors();
+            tables.beginAgain(value);
+        }
+    }
+
+    private void forgetAcceptors() {
+        applyAcceptors();
+        absent.clear();
     }
 
     @Override
@@ -152,9 +163,8 @@ public final class RecoveredEntries implements JournalEntries.Reader, RecoveredR
         Long incarnation = tables.incarnation;
         if (incarnation != null
                 && Tenure.isInterrupted(tables.configuration, adopted, new MemberId(self, incarnation))) {
-            applyAcceptors();
-            absent.clear();
-            tables.dropRecords();
+            forgetAcceptors();
+            tables.dropRegisters();
         }
         tables.configuration = adopted;
     }

@@ -11,6 +11,7 @@ import io.coterie.replication.spi.VersionedValue;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Clock;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -222,16 +223,30 @@ public final class ReplicaTables {
                         .collect(Collectors.joining(", "));
     }
 
-    /** All records, promises and floors are gone; the stores stay. */
-    public void dropRecords() {
+    /**
+     * Forgets the registers: they are no longer valid. Values of eventual stores stay, as they merge
+     * with whatever others have.
+     */
+    public void dropRegisters() {
+        for (Iterator<Acceptor> each = acceptors.iterator(); each.hasNext(); ) {
+            Acceptor acceptor = each.next();
+            liveBytes -= OVERHEAD_BYTES + acceptor.length() + acceptor.bytes;
+        }
         acceptors.clear();
-        values.clear();
         registerDigests.clear();
-        valueDigests.clear();
         floors.clear();
         absentKeys.clear();
         sorted = null;
-        liveBytes = 0;
+    }
+
+    /** The replica begins again with new records. What it knows of the cluster stays. */
+    public void beginAgain(long newIncarnation) {
+        dropRegisters();
+        incarnation = newIncarnation;
+        voting = false;
+        starts.clear();
+        registrations.clear();
+        keeper = KeeperRecord.after(0);
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.coterie.replication.internal.transfer;
 
 import io.coterie.replication.clock.HlcClock;
+import io.coterie.replication.internal.membership.Configuration;
+import io.coterie.replication.internal.membership.Member;
 import io.coterie.replication.internal.membership.MemberId;
+import io.coterie.replication.internal.membership.MemberState;
 import io.coterie.replication.internal.replica.LocalReplica;
 import io.coterie.replication.internal.wire.ListMethod;
 import io.coterie.replication.internal.wire.ListMethod.Cursor;
@@ -102,13 +105,18 @@ final class TransferWorld {
                 CALL.toNanos());
         replicas.put(self.name(), replica);
         replica.start();
-        replica.configured(List.of());
+        replica.configured(alone(replica.replica().configurations().self()));
         replica.transfers()
                 .gate((asked, incarnation) -> asked != since(self.name())
                         ? new ReplicaRefusal(RefusalKind.OTHER_EPOCH, "another epoch")
                         : incarnation == incarnation(self.name())
                                 ? null
                                 : new ReplicaRefusal(RefusalKind.OTHER_INCARNATION, "another incarnation"));
+    }
+
+    /** A configuration with which a replica votes without asking others. */
+    private static Configuration alone(MemberId self) {
+        return Configuration.genesis(1, List.of(new Member(self, "", "", MemberState.ACTIVE)), 1);
     }
 
     /** Has a replica record a store. */
