@@ -131,7 +131,8 @@ public final class Transfer {
         @Override
         public void failed(@Nullable MemberId member, String reason) {
             Pass current = pass;
-            if (current != null && current.hasLeftOut() && restarts < MAX_RESTARTS) {
+            boolean isNewcomers = member != null && plan.isNewcomer(member);
+            if (current != null && current.hasLeftOut() && !isNewcomers && restarts < MAX_RESTARTS) {
                 restarts++;
                 stopPass();
                 passes.in(limits.retryNanos());
