@@ -7,6 +7,7 @@ import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.ReadAnswer;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.rpc.node.NodeId;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
     /** The phase that reads: the first, and the only one of its kind. */
+    /** How long to wait for replicas that may yet agree. */
+    private static final int ROUND_TRIPS_FOR_OTHERS = 2;
+
     private int reading;
 
     /** A bit for each replica. */
     private long agreeing;
+
+    private boolean waitsForOthers;
 
     private Ballot highest = Ballot.NONE;
     private byte @Nullable [] state;
@@ -41,6 +47,7 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
     public void start() {
         reading = enterReadPhase();
         agreeing = 0;
+        waitsForOthers = false;
         highest = Ballot.NONE;
         state = null;
         newest = null;
@@ -89,12 +96,26 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
         if (rules.isRead(voters, agreeing)) {
             answer(state);
         } else if (rules.isRead(voters, answered)) {
-            if (rules.mustWriteBack(state)) {
-                disagreed(highest, state);
-            } else {
+            if (!rules.mustWriteBack(state)) {
                 answer(state);
+            } else if (!mayYetAgree()) {
+                disagreed(highest, state);
+            } else if (!waitsForOthers) {
+                waitsForOthers = true;
+                laterInPhase(
+                        context.backoff().nanosOf(ROUND_TRIPS_FOR_OTHERS, Duration.ZERO),
+                        () -> disagreed(highest, state));
             }
         }
+    }
+
+    /**
+     * Whether those that have not answered may make it a quorum that agrees. While the members change,
+     * a newcomer lacks most keys at first, and is one of the first to answer as often as any other:
+     * writing back what all others have would bring the same copies twice.
+     */
+    private boolean mayYetAgree() {
+        return voters.isJoint() && rules.isRead(voters, agreeing | ~answered);
     }
 
     @Override

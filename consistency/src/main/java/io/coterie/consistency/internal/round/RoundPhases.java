@@ -148,6 +148,16 @@ abstract class RoundPhases {
         });
     }
 
+    /** Runs the task after a while, if the phase is the current one until then. */
+    final void laterInPhase(long nanos, Runnable task) {
+        int number = phase;
+        replication().world().scheduler().schedule(nanos, () -> {
+            if (isCurrent(number)) {
+                task.run();
+            }
+        });
+    }
+
     /** Has functions called in the current phase, off the loop. */
     final void startFunctions(Runnable task) {
         FunctionCall called = new FunctionCall(now());
