@@ -6,24 +6,18 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster.Variant;
 import io.coterie.consistency.simulated.members.BrokenNode.Break;
 import io.coterie.replication.internal.wire.ListMethod.Page;
+import io.coterie.replication.internal.wire.Listed;
 import io.coterie.replication.internal.wire.TransferMethod.Known;
-import io.coterie.replication.spi.Quorums;
-import io.coterie.replication.spi.Voters;
-import io.coterie.replication.storage.Journal;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.storage.Storage;
-import io.coterie.replication.storage.StorageException;
-import io.coterie.rpc.node.NodeId;
-import io.coterie.rpc.spi.World;
 import io.coterie.simulation.SimulationException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,14 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each variant breaks one rule that changes of the members rest on, and is caught: by what its
- * clients got, or by the all-seeing audit.
+ * clients got, or by the all-seeing audit. {@link SchedulesTest} has those that chance catches at
+ * few seeds only.
  */
 class BrokenChangesTest {
     private static final int SEEDS = 120;
     private static final int AT_ONCE = 4;
-
-    /** Kinds of entries of a journal. */
-    private static final Set<Integer> OF_KEYS = Set.of(5, 6, 7, 8, 9);
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("variants")
@@ -97,11 +89,47 @@ class BrokenChangesTest {
                 return true;
             }
         }));
-        all.put("quorum of the next group only", BrokenChangesTest::withQuorumsOfTheNextGroup);
-        all.put(
-                "records kept by who was away",
-                seed -> new ChangesRun(seed, Variant.CORRECT, BrokenChangesTest::keepingAll));
+        all.put("promises alone not listed", broken(new Break() {
+            @Override
+            public Page listed(Page page) {
+                return new Page(
+                        page.stores(),
+                        page.entries().stream()
+                                .filter(entry -> !isPromiseAlone(entry))
+                                .toList(),
+                        page.next());
+            }
+        }));
+        all.put("configuration adopted before it is chosen", broken(new Break() {
+            @Override
+            public boolean adoptsProposals() {
+                return true;
+            }
+        }));
+        all.put("keepers that do not compare the epoch", broken(new Break() {
+            @Override
+            public boolean keepsForPastEpochs() {
+                return true;
+            }
+        }));
+        all.put("quorum of the group only", withRules(BrokenQuorums::ofTheGroup));
+        all.put("quorum of the next group only", withRules(BrokenQuorums::ofTheNextGroup));
+        all.put("records kept by who was away", withRecords(BrokenRecords::keepingAll));
+        all.put("records dropped by who is to go", withRecords(BrokenRecords::withoutWhatLeaves));
+        all.put("configuration used before it is durable", withRecords(BrokenRecords::withoutTheLastConfiguration));
         return all.entrySet().stream().map(each -> Arguments.of(each.getKey(), each.getValue()));
+    }
+
+    private static LongFunction<ChangesRun> withRules(Supplier<ConsensusRules> rules) {
+        return seed -> new ChangesRun(seed, Variant.CORRECT.withRules(context -> rules.get()));
+    }
+
+    private static LongFunction<ChangesRun> withRecords(UnaryOperator<Storage> storage) {
+        return seed -> new ChangesRun(seed, Variant.CORRECT, storage);
+    }
+
+    private static boolean isPromiseAlone(Listed entry) {
+        return entry instanceof Listed.Register register && register.accepted().equals(Ballot.NONE);
     }
 
     private static LongFunction<ChangesRun> broken(Break how) {
@@ -124,63 +152,6 @@ class BrokenChangesTest {
             @Override
             public @Nullable Known sent(Known known) {
                 return known instanceof Known.Floor ? null : known;
-            }
-        };
-    }
-
-    private static ChangesRun withQuorumsOfTheNextGroup(long seed) {
-        return new ChangesRun(seed, Variant.CORRECT.withRules(context -> new ConsensusRules() {
-            private boolean is(Voters voters, long bits) {
-                long next = voters.nextGroup();
-                return voters.isJoint()
-                        ? Long.bitCount(bits & next) >= Quorums.majority(Long.bitCount(next))
-                        : voters.isQuorum(bits);
-            }
-
-            @Override
-            public boolean isPromised(Voters voters, long replicas) {
-                return is(voters, replicas);
-            }
-
-            @Override
-            public boolean isAccepted(Voters voters, long replicas) {
-                return is(voters, replicas);
-            }
-
-            @Override
-            public boolean isRead(Voters voters, long replicas) {
-                return is(voters, replicas);
-            }
-        }));
-    }
-
-    /** A start finds the records that it had to drop, as if they came after all configurations. */
-    private static Storage keepingAll(Storage correct) {
-        return new Storage() {
-            @Override
-            public Journal open(
-                    NodeId self, World world, Consumer<ByteBuffer> recovered, Consumer<StorageException> onFailure) {
-                List<ByteBuffer> ofKeys = new ArrayList<>();
-                Journal opened = correct.open(
-                        self,
-                        world,
-                        entry -> {
-                            if (OF_KEYS.contains((int) entry.get(entry.position()))) {
-                                ofKeys.add(ByteBuffer.allocate(entry.remaining())
-                                        .put(entry)
-                                        .flip());
-                            } else {
-                                recovered.accept(entry);
-                            }
-                        },
-                        onFailure);
-                ofKeys.forEach(recovered);
-                return opened;
-            }
-
-            @Override
-            public boolean survivesRestart() {
-                return correct.survivesRestart();
             }
         };
     }

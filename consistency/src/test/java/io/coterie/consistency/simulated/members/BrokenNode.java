@@ -5,13 +5,19 @@ import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.Placement;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.wire.Addressed;
+import io.coterie.replication.internal.wire.KeeperMethods;
 import io.coterie.replication.internal.wire.ListMethod;
 import io.coterie.replication.internal.wire.ListMethod.Page;
+import io.coterie.replication.internal.wire.RegisterMethod;
+import io.coterie.replication.internal.wire.RegisterMethod.Witness;
+import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.internal.wire.TransferMethod;
 import io.coterie.replication.internal.wire.TransferMethod.Known;
+import io.coterie.replication.spi.Ballot;
 import io.coterie.rpc.InlineHandler;
 import io.coterie.rpc.NodeLoop;
 import io.coterie.rpc.ReplyHandler;
+import io.coterie.rpc.Responder;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.error.RpcException;
@@ -52,7 +58,35 @@ final class BrokenNode implements InvocationHandler {
         default boolean servesAnyEpoch() {
             return false;
         }
+
+        /** Whether members list that do not know of the change yet, and serve rounds of before. */
+        default boolean listsBeforeTheBarrier() {
+            return false;
+        }
+
+        /** Whether a configuration is handed over as soon as it is proposed. */
+        default boolean adoptsProposals() {
+            return false;
+        }
+
+        /** Whether keepers choose once more for an epoch that is over. */
+        default boolean keepsForPastEpochs() {
+            return false;
+        }
+
+        /** Whether a replica passes over that others remember a later start of it. */
+        default boolean believesItsCopy() {
+            return false;
+        }
     }
+
+    private static final ReplyHandler<Long> UNHEARD = new ReplyHandler<>() {
+        @Override
+        public void onReply(NodeId peer, Long epoch) {}
+
+        @Override
+        public void onFailure(NodeId peer, RpcException failure) {}
+    };
 
     private final RpcNode node;
     private final Break how;
@@ -83,9 +117,13 @@ final class BrokenNode implements InvocationHandler {
         if (called.getName().equals("loop")) {
             return loop;
         }
-        if (called.getName().equals("serveInline") && how.servesAnyEpoch()) {
+        if (called.getName().equals("serveInline")) {
             InlineHandler handler = (InlineHandler) Objects.requireNonNull(arguments)[1];
-            InlineHandler open = (caller, request, answer) -> handler.handle(caller, asOfNow(request), answer);
+            InlineHandler open = (caller, request, answer) -> {
+                if (!how.keepsForPastEpochs() || !keeps(request, answer)) {
+                    handler.handle(caller, asOfNow(request), answer);
+                }
+            };
             return call(node, called, new Object[] {arguments[0], open});
         }
         return call(node, called, arguments);
@@ -93,9 +131,33 @@ final class BrokenNode implements InvocationHandler {
 
     private Object asOfNow(Object request) {
         Placement now = placement();
-        return now != null && request instanceof Addressed<?> addressed
-                ? new Addressed<>(now.since(), addressed.incarnation(), addressed.request())
+        if (now != null && how.servesAnyEpoch() && request instanceof Addressed<?> addressed) {
+            return new Addressed<>(now.since(), addressed.incarnation(), addressed.request());
+        }
+        return now != null && how.listsBeforeTheBarrier() && request instanceof ListMethod.Request list
+                ? new ListMethod.Request(now.since(), list.incarnation(), list.states(), list.mostBytes(), list.scope())
                 : request;
+    }
+
+    /** Answers for an epoch that is over, as if nothing were accepted in it. */
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private boolean keeps(Object request, Responder answer) {
+        if (request instanceof KeeperMethods.Prepare prepare && isOver(prepare.instance())) {
+            answer.reply(new KeeperMethods.Promise(
+                    prepare.instance().incarnation(), Witness.VOTED, List.of(), prepare.ballot(), Ballot.NONE, null));
+            return true;
+        }
+        if (request instanceof KeeperMethods.Accept accept && isOver(accept.instance())) {
+            answer.reply(accept.ballot());
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isOver(KeeperMethods.Instance instance) {
+        NodeReplication started = replication;
+        Configuration adopted = started == null ? null : started.configuration();
+        return adopted != null && instance.base() > 0 && instance.base() < adopted.epoch();
     }
 
     private @Nullable Placement placement() {
@@ -128,6 +190,12 @@ final class BrokenNode implements InvocationHandler {
         if (request instanceof TransferMethod.Request transfer) {
             return transfer(peer, method, transfer, timeoutNanos, reply);
         }
+        if (request instanceof RegisterMethod.Request register && how.believesItsCopy()) {
+            return register(peer, register, timeoutNanos, reply);
+        }
+        if (request instanceof KeeperMethods.Accept accept && how.adoptsProposals()) {
+            node.loop().send(peer, KeeperMethods.ADOPT, accept.configuration(), timeoutNanos, UNHEARD);
+        }
         if (!(request instanceof ListMethod.Request list)) {
             return node.loop().send(peer, method, request, timeoutNanos, reply);
         }
@@ -141,6 +209,28 @@ final class BrokenNode implements InvocationHandler {
             @Override
             public void onReply(NodeId from, Page page) {
                 reply.onReply(peer, how.listed(page));
+            }
+
+            @Override
+            public void onFailure(NodeId from, RpcException failure) {
+                reply.onFailure(from, failure);
+            }
+        });
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private boolean register(NodeId peer, RegisterMethod.Request request, long timeoutNanos, ReplyHandler reply) {
+        return node.loop().send(peer, RegisterMethod.METHOD, request, timeoutNanos, new ReplyHandler<>() {
+            @Override
+            public void onReply(NodeId from, RegisterMethod.Answer answer) {
+                Remembered remembered = answer.remembered();
+                boolean isOwn = remembered != null && remembered.incarnation() == request.incarnation();
+                reply.onReply(
+                        from,
+                        isOwn
+                                ? new RegisterMethod.Answer(
+                                        answer.witness(), new Remembered(request.incarnation(), request.start()))
+                                : answer);
             }
 
             @Override

@@ -197,7 +197,7 @@ public final class Changes {
                 listener = asking;
                 drive();
             } else {
-                asking.ended(new ChangeRefusedException(Reason.NO_QUORUM, request + ": " + problem));
+                asking.ended(notChosen(Reason.ANOTHER_CHANGE, request.toString(), joint, problem));
             }
         });
     }
@@ -214,11 +214,14 @@ public final class Changes {
                     Reason.TOO_LATE, "abort: no change is running. What was made can be changed back"));
             return;
         }
+        Configuration aborted = Successors.abort(now);
         configuration.propose(
-                Successors.abort(now),
+                aborted,
                 now() + PROPOSAL_NANOS,
                 problem -> then.accept(
-                        problem == null ? null : new ChangeRefusedException(Reason.TOO_LATE, "abort: " + problem)));
+                        problem == null
+                                ? null
+                                : notChosen(Reason.TOO_LATE, "abort", aborted, problem)));
     }
 
     /** A member has another address from now on. */
@@ -229,13 +232,20 @@ public final class Changes {
             then.accept(new ChangeRefusedException(Reason.UNKNOWN_MEMBER, name + " is no member"));
             return;
         }
+        Configuration moved =
+                Successors.move(now, named.get(named.size() - 1).id(), address);
         configuration.propose(
-                Successors.move(now, named.get(named.size() - 1).id(), address),
+                moved,
                 now() + PROPOSAL_NANOS,
-                problem -> then.accept(
-                        problem == null
-                                ? null
-                                : new ChangeRefusedException(Reason.NO_QUORUM, "move " + name + ": " + problem)));
+                problem -> then.accept(problem == null ? null : notChosen(Reason.ANOTHER_CHANGE, "move " + name, moved, problem)));
+    }
+
+    /** @param late the reason where another configuration was chosen first */
+    private ChangeRefusedException notChosen(Reason late, String asked, Configuration next, String problem) {
+        boolean isLate = configuration.current().epoch() >= next.epoch();
+        return new ChangeRefusedException(
+                isLate ? late : Reason.NO_QUORUM,
+                asked + ": " + problem + ". Look who the members are now, before you ask again");
     }
 
     /** A replica asks to become a member; returns what that waits for, as a human-readable text. */
