@@ -148,6 +148,25 @@ public final class Members {
             return noMember(change);
         }
         replication.world().scheduler().execute(() -> driver.begin(request, change.listener()));
+    /**
+     * Removes this node's own replica. The change is made once the others have all that it has, and
+     * can do without it: the node may be closed then. Until then it votes, and after it the node
+     * works as a client does. {@link Coterie#leave} closes it, too.
+     *
+     * <p>Refused as {@link #remove} is. A replica that has left does not come back by itself when it
+     * is started again with its directory: {@link #add} it, or give it an empty directory.
+     */
+    public MemberChange leave() {
+        NodeId self = replication.self();
+        MemberChange change = change("remove " + self + ", which leaves");
+        Changes driver = changes;
+        if (driver == null) {
+            return noMember(change);
+        }
+        replication.world().scheduler().execute(() -> driver.leave(force, change.listener()));
+        return change;
+    }
+
         return change;
     }
 

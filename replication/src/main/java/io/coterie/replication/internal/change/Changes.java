@@ -187,6 +187,16 @@ public final class Changes {
             waiting = null;
         }
     }
+    /**
+     * Has this node's replica leave: it is removed, and the end is said once the members can do
+     * without it.
+     */
+    public void leave(boolean force, ChangeListener asking) {
+        begin(
+                new ChangeRequest(node.self(), null, force),
+                new Leaving(node, configuration.current(), attemptNanos, asking));
+    }
+
 
     private void propose(ChangeRequest request, Configuration joint, ChangeListener asking) {
         configuration.propose(joint, now() + PROPOSAL_NANOS, problem -> {

@@ -6,7 +6,7 @@
  * begins. {@code Driver} brings one from its joint configuration to its end: it has the records
  * transferred, and then has the keepers choose that the next group takes over, or that all stays as
  * it was. {@code Rejoining} is the part of a replica that is no member, because it lost its
- * records.
+ * records. {@code Leaving} is the part of a member that goes by itself.
  *
  * <p>The words:
  *
