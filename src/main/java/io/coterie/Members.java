@@ -47,10 +47,10 @@ public final class Members {
     /** The members as this node knows them now. */
     public MembersView view() {
         Configuration known = replication.configuration();
-        return known == null ? new MembersView(0, false, List.of()) : view(known);
+        return known == null ? new MembersView(0, false, List.of(), List.of()) : view(known);
     }
 
-    private static MembersView view(Configuration known) {
+    private MembersView view(Configuration known) {
         return new MembersView(
                 known.epoch(),
                 known.isMoving(),
@@ -61,7 +61,18 @@ public final class Members {
                                 member.address().isEmpty() ? null : member.address(),
                                 member.state() == MemberState.LEAVING,
                                 known.isKeeper(member.id())))
-                        .toList());
+                        .toList(),
+                spares(known));
+    }
+
+    private List<Spare> spares(Configuration known) {
+        return changes == null
+                ? List.of()
+                : changes.spares().waiting().stream()
+                        .filter(spare -> known.named(spare.id().node()).isEmpty())
+                        .map(spare ->
+                                new Spare(spare.id().node(), spare.address().isEmpty() ? null : spare.address()))
+                        .toList();
     }
 
     /**
@@ -137,17 +148,6 @@ public final class Members {
         return change;
     }
 
-    private static Newcomer newcomer(String name, String address) {
-        return new Newcomer(NodeId.of(name), HostPort.parse(address).toString());
-    }
-
-    private MemberChange begin(ChangeRequest request) {
-        MemberChange change = change(request.toString());
-        Changes driver = changes;
-        if (driver == null) {
-            return noMember(change);
-        }
-        replication.world().scheduler().execute(() -> driver.begin(request, change.listener()));
     /**
      * Removes this node's own replica. The change is made once the others have all that it has, and
      * can do without it: the node may be closed then. Until then it votes, and after it the node
@@ -167,6 +167,17 @@ public final class Members {
         return change;
     }
 
+    private static Newcomer newcomer(String name, String address) {
+        return new Newcomer(NodeId.of(name), HostPort.parse(address).toString());
+    }
+
+    private MemberChange begin(ChangeRequest request) {
+        MemberChange change = change(request.toString());
+        Changes driver = changes;
+        if (driver == null) {
+            return noMember(change);
+        }
+        replication.world().scheduler().execute(() -> driver.begin(request, change.listener()));
         return change;
     }
 
