@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -260,6 +261,26 @@ public final class Coterie implements AutoCloseable {
         Duration patience = Timeouts.check("status", timeout);
         CompletableFuture<Status> asked = replication.reports(patience).thenApply(status::of);
         return loop.await(loop.untilClosed(asked), patience.toNanos());
+    }
+
+    /**
+     * Has this replica leave the cluster for good, and closes the node: hands all that it has over
+     * to the other members, waits until they can do without it, and ends as {@link #close}. Use
+     * {@link #close} alone where the replica is to come back.
+     *
+     * @param timeout how long to wait, 0 s or more. After it the change continues, and the node stays
+     *     open: {@link Members#view} shows when it is no member any longer
+     * @throws IllegalArgumentException if the timeout is below zero
+     * @throws io.coterie.replication.ChangeRefusedException if the others cannot do without it; the
+     *     text says what to do. The node stays open, and is a member as before
+     * @throws TimeoutException if it has not ended in that time
+     * @throws WaitInterruptedException if the thread is interrupted; the change continues
+     */
+    public void leave(Duration timeout) throws TimeoutException {
+        loop.requireOffLoop();
+        Duration patience = Duration.ofNanos(Timeouts.checkWait("leave", timeout));
+        members.leave().await(patience);
+        close();
     }
 
     /**

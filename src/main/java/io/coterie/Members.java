@@ -47,10 +47,10 @@ public final class Members {
     /** The members as this node knows them now. */
     public MembersView view() {
         Configuration known = replication.configuration();
-        return known == null ? new MembersView(0, false, List.of()) : view(known);
+        return known == null ? new MembersView(0, false, List.of(), List.of()) : view(known);
     }
 
-    private static MembersView view(Configuration known) {
+    private MembersView view(Configuration known) {
         return new MembersView(
                 known.epoch(),
                 known.isMoving(),
@@ -61,7 +61,18 @@ public final class Members {
                                 member.address().isEmpty() ? null : member.address(),
                                 member.state() == MemberState.LEAVING,
                                 known.isKeeper(member.id())))
-                        .toList());
+                        .toList(),
+                spares(known));
+    }
+
+    private List<Spare> spares(Configuration known) {
+        return changes == null
+                ? List.of()
+                : changes.spares().waiting().stream()
+                        .filter(spare -> known.named(spare.id().node()).isEmpty())
+                        .map(spare ->
+                                new Spare(spare.id().node(), spare.address().isEmpty() ? null : spare.address()))
+                        .toList();
     }
 
     /**
@@ -134,6 +145,25 @@ public final class Members {
             return noMember(change);
         }
         replication.world().scheduler().execute(() -> driver.move(member, there.toString(), change::end));
+        return change;
+    }
+
+    /**
+     * Removes this node's own replica. The change is made once the others have all that it has, and
+     * can do without it: the node may be closed then. Until then it votes, and after it the node
+     * works as a client does. {@link Coterie#leave} closes it, too.
+     *
+     * <p>Refused as {@link #remove} is. A replica that has left does not come back by itself when it
+     * is started again with its directory: {@link #add} it, or give it an empty directory.
+     */
+    public MemberChange leave() {
+        NodeId self = replication.self();
+        MemberChange change = change("remove " + self + ", which leaves");
+        Changes driver = changes;
+        if (driver == null) {
+            return noMember(change);
+        }
+        replication.world().scheduler().execute(() -> driver.leave(force, change.listener()));
         return change;
     }
 

@@ -72,7 +72,8 @@ public record Placement(long since, List<GroupMember> group, List<GroupMember> n
         return 0;
     }
 
-    static @Nullable GroupMember find(List<GroupMember> members, MemberId id) {
+    /** The member of a group; null if it is none. */
+    public static @Nullable GroupMember find(List<GroupMember> members, MemberId id) {
         for (GroupMember member : members) {
             if (member.id().equals(id)) {
                 return member;
