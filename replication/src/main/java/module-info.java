@@ -34,6 +34,9 @@ module io.coterie.replication {
             io.coterie.consistency;
     exports io.coterie.replication.internal.repair to
             io.coterie.consistency;
+    exports io.coterie.replication.internal.restore to
+            io.coterie,
+            io.coterie.consistency;
     exports io.coterie.replication.internal.snapshot to
             io.coterie,
             io.coterie.consistency;
