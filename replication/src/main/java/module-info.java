@@ -22,6 +22,8 @@ module io.coterie.replication {
             io.coterie.consistency;
     exports io.coterie.replication.internal.clock to
             io.coterie;
+    exports io.coterie.replication.internal.disk to
+            io.coterie;
     exports io.coterie.replication.internal.membership to
             io.coterie,
             io.coterie.consistency;
@@ -31,6 +33,12 @@ module io.coterie.replication {
     exports io.coterie.replication.internal.policy to
             io.coterie.consistency;
     exports io.coterie.replication.internal.repair to
+            io.coterie.consistency;
+    exports io.coterie.replication.internal.restore to
+            io.coterie,
+            io.coterie.consistency;
+    exports io.coterie.replication.internal.snapshot to
+            io.coterie,
             io.coterie.consistency;
     exports io.coterie.replication.internal.transfer to
             io.coterie,

@@ -14,6 +14,7 @@ import io.coterie.internal.readiness.OpenStores;
 import io.coterie.internal.readiness.StatusReport;
 import io.coterie.internal.settings.Timeouts;
 import io.coterie.internal.settings.Warnings;
+import io.coterie.internal.snapshots.Snapshots;
 import io.coterie.internal.typed.ApiValues;
 import io.coterie.internal.typed.BlockingStore;
 import io.coterie.internal.typed.TypedCounters;
@@ -31,6 +32,7 @@ import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.error.NotPermittedException;
 import io.coterie.rpc.node.NodeId;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,6 +102,7 @@ public final class Coterie implements AutoCloseable {
     private final OpenCoordinations coordinations;
     private final OpenStores stores;
     private final Members members;
+    private final Snapshots snapshots;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Coterie(CoterieBuilder settings, String cluster, NodeComponents components) {
@@ -122,6 +125,7 @@ public final class Coterie implements AutoCloseable {
         this.status = new StatusReport(
                 cluster, components.storage(), replication, components.changes(), detector, monitor, stores);
         this.members = new Members(NodeReplication.of(replication.loop()), components.changes(), false);
+        this.snapshots = new Snapshots(loop, NodeReplication.of(replication.loop()), cluster);
         this.coordinations = new OpenCoordinations(node, loop, maxOperations, operationTimeout);
     }
 
@@ -281,6 +285,40 @@ public final class Coterie implements AutoCloseable {
         Duration patience = Duration.ofNanos(Timeouts.checkWait("leave", timeout));
         members.leave().await(patience);
         close();
+    }
+
+    /**
+     * Writes a file with all that the cluster knows, while it works. {@link Backup} founds a new
+     * cluster from it. Waits until it is done, which takes about as long as a new member takes to
+     * get all records.
+     *
+     * <p>It has every write of a strong store that was acknowledged before the call, whatever this
+     * replica has missed, because a majority of the members is asked. It may have writes that are
+     * made meanwhile, and some that were never acknowledged. Keys are read one after the other, so
+     * they do not fit together as at one moment. Of eventual stores it has what the members have
+     * that answered.
+     *
+     * <p>Until it is whole, the file has another name. The file is for the owner of this process
+     * alone, and is not encrypted.
+     *
+     * @param file where it goes; nothing may be there
+     * @throws IllegalStateException at a client, and on the event loop
+     * @throws NotReadyException if this node's replica does not vote
+     * @throws io.coterie.replication.QuorumUnavailableException if no majority of the members
+     *     answers for a minute
+     * @throws io.coterie.replication.storage.StorageException if there is something at that path,
+     *     or it cannot be written
+     */
+    public Snapshot snapshot(Path file) {
+        return loop.await(snapshots.take(file), Timeouts.NO_LIMIT);
+    }
+
+    /**
+     * Does as {@link #snapshot}, and completes with its result. Whoever cancels or completes the
+     * future ends it, and no file is left.
+     */
+    public CompletableFuture<Snapshot> snapshotAsync(Path file) {
+        return snapshots.take(file);
     }
 
     /**

@@ -53,11 +53,21 @@ final class OwnFiles {
                     false,
                     null);
         }
-        Set<OpenOption> options = Set.of(
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.CREATE,
-                LinkOption.NOFOLLOW_LINKS);
+        return open(file, StandardOpenOption.CREATE);
+    }
+
+    /**
+     * Creates a file, for reading and writing.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException if there is one of that name
+     */
+    static FileChannel create(Path file) throws IOException {
+        return open(file, StandardOpenOption.CREATE_NEW);
+    }
+
+    private static FileChannel open(Path file, OpenOption creation) throws IOException {
+        Set<OpenOption> options =
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, creation, LinkOption.NOFOLLOW_LINKS);
         FileAttribute<?>[] attributes = isPosix(file)
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(FILE)}
                 : new FileAttribute<?>[0];

@@ -3,7 +3,8 @@
  *
  * <p>{@code NioDisk} is a {@link io.coterie.replication.storage.Disk} in a directory, {@code
  * NioKeyFiles} keeps a replica's keys in the same directory. Only their owner has access to the
- * files, and a directory is locked while it is open.
+ * files, and a directory is locked while it is open. {@code NioSnapshotFile} is the file of a
+ * snapshot.
  *
  * <p>The words:
  *

@@ -57,6 +57,7 @@ public final class DiskStorage implements Storage {
         boolean opened = false;
         try {
             RepairMark.requireNone(disk, self);
+            FoundingMark.requireNone(disk, self);
             JournalRecovery recovery = new JournalRecovery(disk, self, recovered);
             JournalWriter writer = recovery.recover(segmentBytes, world.random());
             opened = true;

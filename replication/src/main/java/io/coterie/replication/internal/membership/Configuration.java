@@ -21,6 +21,9 @@ public record Configuration(
     /** The most members. */
     public static final int MAX_MEMBERS = 128;
 
+    /** More changes than any cluster makes. */
+    private static final long EPOCHS_OF_A_CLUSTER = 1_000_000;
+
     /** The most partitions. */
     public static final int MAX_PARTITIONS = 1 << 16;
 
@@ -52,6 +55,25 @@ public record Configuration(
                 members.stream().map(Member::id).toList(),
                 partitions,
                 List.of(new Range(partitions, new Placement(1, group, List.of()))));
+    }
+
+    /**
+     * The first configuration of a cluster that begins with the records of another one, at one
+     * member. Its epoch is far above all that the other cluster has or will have. So each of the two
+     * refuses what rests on a configuration of the other, and nodes of the other cluster learn why.
+     *
+     * @param epochBefore the last epoch of the other cluster that is known; 0 for none
+     */
+    public static Configuration anew(long cluster, long epochBefore, Member only, int partitions) {
+        long epoch = (epochBefore / EPOCHS_OF_A_CLUSTER + 1) * EPOCHS_OF_A_CLUSTER + 1;
+        return new Configuration(
+                cluster,
+                epoch,
+                List.of(only),
+                List.of(only.id()),
+                partitions,
+                List.of(new Range(
+                        partitions, new Placement(epoch, List.of(new GroupMember(only.id(), epoch)), List.of()))));
     }
 
     /** Who keeps all partitions: they change together, as every member keeps everything. */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Lets in requests that know the partition as the adopted configuration has it, and that are meant
  * for this replica's records.
  *
- * <p>Values of eventual stores are served to requests for any records under this replica's name:
- * they rest on no promise that lost records may have had.
+ * <p>Values of eventual stores are served to requests for the lost records under this replica's
+ * name, too: they rest on no promise that those may have had.
  */
 final class ConfigurationGate implements PartitionGate {
     private final ReplicaTables tables;
@@ -43,12 +43,7 @@ final class ConfigurationGate implements PartitionGate {
         if (refusal != null || adopted == null) {
             return refusal;
         }
-        if (incarnation != identity.incarnation()) {
-            return new ReplicaRefusal(
-                    RefusalKind.OTHER_INCARNATION,
-                    "the records that the request is meant for are lost: this replica has others");
-        }
-        return null;
+        return incarnation == identity.incarnation() ? null : otherIncarnation();
     }
 
     /** Why a request for any records is refused; null if it is served. */
@@ -68,9 +63,25 @@ final class ConfigurationGate implements PartitionGate {
                 "this replica knows the group of epoch " + mine + ", and the caller that of epoch " + since);
     }
 
-    /** For requests that any records under this replica's name serve. */
+    /**
+     * For requests that any records under this replica's name serve: those that it has, and those
+     * that the group had in their place. Other ones are of another cluster with the same names.
+     */
     PartitionGate ofValues() {
-        return (since, incarnation) -> refusal(since);
+        return (since, incarnation) -> {
+            ReplicaRefusal refusal = refusal(since);
+            Configuration adopted = tables.configuration;
+            boolean isKnown = adopted == null
+                    || incarnation == identity.incarnation()
+                    || incarnation == adopted.placement().incarnationOf(identity.self());
+            return refusal != null || isKnown ? refusal : otherIncarnation();
+        };
+    }
+
+    private static ReplicaRefusal otherIncarnation() {
+        return new ReplicaRefusal(
+                RefusalKind.OTHER_INCARNATION,
+                "the records that the request is meant for are lost: this replica has others");
     }
 
     /** Checks each request when it is served, which may be some time after it has come. */

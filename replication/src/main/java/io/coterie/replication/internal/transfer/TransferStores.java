@@ -2,6 +2,7 @@ package io.coterie.replication.internal.transfer;
 
 import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.spi.StoreSpec;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -68,6 +69,11 @@ final class TransferStores {
                     + "\" at others, and a majority has neither: open it at one more replica";
         }
         return byId.containsKey(store.id());
+    }
+
+    /** The stores whose records count, once all are listed. */
+    Collection<StoreSpec> all() {
+        return List.copyOf(byId.values());
     }
 
     /** The store of a number; null if its records are left. */

@@ -107,12 +107,24 @@ class ConfigurationGateTest extends ScriptedReplica {
 
     /** They rest on no promise that lost records may have had. */
     @Test
-    void valuesOfEventualStoresAreServedToAnyIncarnation() {
-        PartitionGate gate = under(ABC).gate().ofValues();
+    void valuesOfEventualStoresAreServedToCallersThatMeanTheLostRecordsToo() {
+        MemberId lost = new MemberId(A, SELF + 1);
+        PartitionGate gate = under(Configuration.genesis(
+                        9, List.of(new Member(lost, "a:1", "z", MemberState.ACTIVE), member("b")), 1))
+                .gate()
+                .ofValues();
         assertNull(gate.refusal(1, SELF));
         assertNull(gate.refusal(1, SELF + 1));
         assertEquals(RefusalKind.OTHER_EPOCH, kindOf(gate.refusal(2, SELF)));
         assertEquals(RefusalKind.OTHER_EPOCH, kindOf(gate.refusal(0, SELF)));
+    }
+
+    /** Two clusters may be restored from one snapshot, and have the same epoch. */
+    @Test
+    void valuesOfEventualStoresAreNotServedToAnotherClusterOfTheSameName() {
+        PartitionGate gate = under(ABC).gate().ofValues();
+        assertNull(gate.refusal(1, SELF));
+        assertEquals(RefusalKind.OTHER_INCARNATION, kindOf(gate.refusal(1, SELF + 1)));
     }
 
     @Test
