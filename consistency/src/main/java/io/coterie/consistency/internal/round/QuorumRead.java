@@ -186,7 +186,7 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
             } else {
                 conflict(replica, answer.promised());
             }
-            if (isCurrent(phase) && voters.isQuorum(accepted)) {
+            if (isCurrent(phase) && rules.isAccepted(voters, accepted)) {
                 answer(state);
             }
             return !isCurrent(phase);
