@@ -9,6 +9,7 @@ import io.coterie.simulation.SimVolume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The journal of production on a simulated disk. */
 public final class SimulatedStorage {
@@ -18,6 +19,16 @@ public final class SimulatedStorage {
     @SuppressWarnings("exports")
     public static Storage of(SimStart start) {
         return Storage.on(self -> new VolumeDisk(start.disk()));
+    }
+
+    /** On a disk that is prepared before the journal is opened. */
+    @SuppressWarnings("exports")
+    public static Storage prepared(SimStart start, Consumer<Disk> before) {
+        return Storage.on(self -> {
+            Disk disk = new VolumeDisk(start.disk());
+            before.accept(disk);
+            return disk;
+        });
     }
 
     /** With files so small that the journal is compacted all the time. */

@@ -148,7 +148,20 @@ public final class Restoration {
         }
     }
 
-    static Manifest load(DiskFile file, String place, ReplicaTables tables) throws IOException {
+    /**
+     * Founds a new cluster from a snapshot, on a disk of any kind.
+     *
+     * @param snapshot the whole file; closed by its owner
+     * @param directory empty; closed by its owner
+     */
+    public Configuration restore(DiskFile snapshot, Disk directory, NodeId self, String address) throws IOException {
+        ReplicaTables tables = new ReplicaTables(clock);
+        Manifest manifest = load(snapshot, "snapshot", tables);
+        return new FoundedDirectory(directory, DiskStorage.SEGMENT_BYTES, random)
+                .write(self, address, manifest.head().epoch(), tables);
+    }
+
+    private static Manifest load(DiskFile file, String place, ReplicaTables tables) throws IOException {
         RecoveredEntries entries = new RecoveredEntries(NodeId.of("nobody"), tables);
         Manifest manifest = new SnapshotReader(file, place).read(entries);
         entries.end();
@@ -163,7 +176,11 @@ public final class Restoration {
         try {
             return task.run();
         } catch (IOException | UncheckedIOException e) {
-            throw new StorageException(e + ". Check the paths, the free space and the permissions", false, e);
+            throw new StorageException(
+                    "a file or directory cannot be used: " + e
+                            + ". Check the paths, the free space and the permissions",
+                    false,
+                    e);
         }
     }
 }

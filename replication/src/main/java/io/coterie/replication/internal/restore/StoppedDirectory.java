@@ -14,7 +14,6 @@ import io.coterie.rpc.spi.Clock;
 import io.coterie.rpc.spi.RandomSource;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * What the directory of a stopped replica has.
@@ -53,9 +52,10 @@ record StoppedDirectory(String place, MemberId id, ReplicaTables tables, boolean
     /** Whether another directory remembers a start of this replica that this one does not have. */
     boolean isOlderThan(StoppedDirectory other) {
         Remembered remembered = other.tables.registrations.get(id.node());
-        Long start = remembered == null ? null : remembered.start();
-        return start != null
-                && Objects.equals(remembered.incarnation(), id.incarnation())
-                && !tables.starts.contains(start);
+        if (remembered == null || remembered.incarnation() != id.incarnation()) {
+            return false;
+        }
+        Long start = remembered.start();
+        return start != null && !tables.starts.contains(start);
     }
 }
