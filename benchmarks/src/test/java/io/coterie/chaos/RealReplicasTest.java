@@ -9,6 +9,7 @@ import io.coterie.Store;
 import io.coterie.chaos.callers.EventualValues;
 import io.coterie.chaos.cluster.Await;
 import io.coterie.chaos.cluster.ChaosCluster;
+import io.coterie.chaos.cluster.Folders;
 import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.ReplicaState;

@@ -1,4 +1,4 @@
-package io.coterie.chaos;
+package io.coterie.chaos.cluster;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,11 +7,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Folders of a run. They are kept if it failed. */
-final class Folders {
+public final class Folders {
     private Folders() {}
 
     /** An empty folder below the build's. The remains of an earlier run are deleted. */
-    static Path empty(String name) throws IOException {
+    public static Path empty(String name) throws IOException {
         Path folder = Path.of("target", name);
         if (Files.exists(folder)) {
             delete(folder);
@@ -19,7 +19,7 @@ final class Folders {
         return Files.createDirectories(folder);
     }
 
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
