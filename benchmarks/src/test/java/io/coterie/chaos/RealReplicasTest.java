@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -80,14 +79,14 @@ class RealReplicasTest {
             cluster.start(REPLICAS);
             cluster.awaitVotes(PATIENCE);
             cluster.stop(List.of("c"));
-            copy(own, copy);
+            Folders.copy(own, copy);
             cluster.start(List.of("c"));
             cluster.awaitVotes(PATIENCE);
             cluster.kill(List.of("b"));
             putAll(cluster, "acknowledged by a and c alone");
             cluster.kill(List.of("c"));
             Files.move(own, latest);
-            copy(copy, own);
+            Folders.copy(copy, own);
 
             cluster.start(List.of("b", "c"));
             Await.until(() -> "c does not vote", PATIENCE, () -> state(cluster, "c") == ReplicaState.AMNESIAC);
@@ -203,13 +202,5 @@ class RealReplicasTest {
 
     private static Store<String, String> strong(ChaosCluster cluster) {
         return client(cluster).store("strong", Codec.utf8(), Codec.utf8(), Consistency.strong());
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file)));
-            }
-        }
     }
 }

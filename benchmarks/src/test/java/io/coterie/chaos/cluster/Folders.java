@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders of a run. They are kept if it failed. */
+/** Folders of a run. They are kept if it failed. Whoever deletes one of a replica has ended that. */
 public final class Folders {
     private Folders() {}
 
@@ -17,6 +17,15 @@ public final class Folders {
             delete(folder);
         }
         return Files.createDirectories(folder);
+    }
+
+    /** Copies a folder that nobody writes to meanwhile. */
+    public static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
     }
 
     public static void delete(Path folder) throws IOException {
