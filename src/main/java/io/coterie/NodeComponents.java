@@ -11,7 +11,6 @@ import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.change.Changes;
 import io.coterie.replication.internal.node.NodeReplication;
-import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
@@ -70,8 +69,8 @@ record NodeComponents(
             TombstoneCollector.start(replication);
             CopyRepair.start(replication);
             SettlingReads.start(replication);
-            Changes changes = MemberChanges.start(
-                    replication, options.addresses().getOrDefault(self, ""), TransferLimits.DEFAULT);
+            Changes changes =
+                    MemberChanges.start(replication, options.addresses().getOrDefault(self, ""), settings.transfers);
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetector.get());
             countSilence(detector, replication);
             watchMembers(detector, replication);
