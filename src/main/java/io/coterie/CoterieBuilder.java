@@ -3,6 +3,7 @@ package io.coterie;
 import io.coterie.failuredetector.FailureDetection;
 import io.coterie.internal.settings.Timeouts;
 import io.coterie.replication.ReplicationOptions;
+import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.RetryPolicy;
@@ -65,6 +66,9 @@ public final class CoterieBuilder {
 
     /** Wraps the node that everything else uses: tests give it another clock by this. */
     UnaryOperator<RpcNode> around = UnaryOperator.identity();
+
+    /** How records are transferred to a newcomer: benchmarks choose other limits. */
+    TransferLimits transfers = TransferLimits.DEFAULT;
 
     private final Option<String> cluster = new Option<>("cluster");
 

@@ -11,7 +11,6 @@ import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.change.Changes;
 import io.coterie.replication.internal.node.NodeReplication;
-import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
@@ -73,7 +72,7 @@ record NodeComponents(
             Changes changes = MemberChanges.start(
                     replication,
                     options.addresses().getOrDefault(self, ""),
-                    TransferLimits.DEFAULT,
+                    settings.transfers,
                     settings.autoReplace.given());
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetector.get());
             countSilence(detector, replication);

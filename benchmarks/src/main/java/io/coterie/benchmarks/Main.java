@@ -1,5 +1,6 @@
 package io.coterie.benchmarks;
 
+import io.coterie.benchmarks.harness.FiguresProfiler;
 import io.coterie.benchmarks.harness.LatencyProfiler;
 import io.coterie.benchmarks.hostile.HostileBenchmark;
 import io.coterie.benchmarks.hostile.HostileTable;
@@ -47,6 +48,7 @@ public final class Main {
                 .parent(options)
                 .addProfiler(LatencyProfiler.class)
                 .addProfiler(OverloadProfiler.class)
+                .addProfiler(FiguresProfiler.class)
                 .build());
         Collection<RunResult> runs = runner.run();
         print(Table.of(all(runs, "system", Figure::of)));

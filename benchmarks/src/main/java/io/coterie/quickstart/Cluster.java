@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Three replicas, each a process with a directory of its own. When this process ends, the replicas
+ * Replicas, each a process with a directory of its own. When this process ends, the replicas
  * end, too. Their directories are deleted then, unless this process was killed.
  */
 final class Cluster implements AutoCloseable {
@@ -36,7 +36,7 @@ final class Cluster implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close, "clean-up"));
         List<Integer> ports = List.copyOf(FreePorts.find(names.size()));
         for (int i = 0; i < names.size(); i++) {
-            addresses.put(names.get(i), "127.0.0.1:" + ports.get(i));
+            addresses.put(names.get(i), address(ports.get(i)));
         }
     }
 
@@ -80,6 +80,29 @@ final class Cluster implements AutoCloseable {
         for (ReplicaProcess process : started) {
             process.awaitReady();
         }
+    }
+
+    /**
+     * Starts a replica that is no member, with an empty directory. It is on the list of all that are
+     * started from now on, in place of another.
+     */
+    void startInPlaceOf(String old, String name) throws IOException {
+        addresses.remove(old);
+        addresses.put(name, address(FreePorts.find(1).iterator().next()));
+        startReplicas(List.of(name));
+    }
+
+    String address(String name) {
+        String address = addresses.get(name);
+        if (address == null) {
+            throw new IllegalArgumentException("replica " + name + " is on no list");
+        }
+        return address;
+    }
+
+    /** Deletes the records of a replica that does not run. */
+    void deleteDirectory(String name) throws IOException {
+        delete(directory.resolve(name));
     }
 
     /** Kills replicas, all at once. */
@@ -129,6 +152,10 @@ final class Cluster implements AutoCloseable {
         ReplicaProcess process = ReplicaProcess.start(name, directory.resolve(name), addresses);
         processes.put(name, process);
         return process;
+    }
+
+    private static String address(int port) {
+        return "127.0.0.1:" + port;
     }
 
     private static void delete(Path root) throws IOException {

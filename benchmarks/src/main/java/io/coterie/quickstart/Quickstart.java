@@ -5,20 +5,28 @@ import io.coterie.Status;
 import io.coterie.replication.ReplicaState;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Starts a cluster, writes to it all the time, kills a replica, restarts it, kills all replicas,
- * restarts them, and reads back everything that was acknowledged. Ends with status 0 if no
- * operation failed, nothing was lost, and the kill of one replica kept no caller waiting for longer
- * than a bound.
+ * Starts a cluster, writes to it all the time, kills a replica and puts a new one in its place,
+ * deletes the records of another, kills all replicas, restarts them, and reads back everything that
+ * was acknowledged. Ends with status 0 if no operation failed, nothing was lost, and the kill of
+ * one replica kept no caller waiting for longer than a bound.
  */
 public final class Quickstart {
     private static final List<String> ALL = List.of("a", "b", "c");
-    private static final List<String> ONE = List.of("b");
+    private static final List<String> AFTERWARDS = List.of("a", "c", "d");
     private static final int MAX_PAUSE_MILLIS = 1000;
-    private static final long MAX_STORY_SECONDS = 180;
+    private static final long MAX_STORY_SECONDS = 600;
+
+    /** How often a change of the members is begun: on a busy machine a replica may seem dead. */
+    private static final int ATTEMPTS = 5;
+
     private static final long POLL_MILLIS = 10;
 
     private final Story story;
@@ -66,7 +74,8 @@ public final class Quickstart {
         printStatus();
         write();
         Meter.Pauses pauses = killOne();
-        bringOneBack();
+        replaceIt();
+        loseDisk();
         killAll();
         Caller.Written written = load.stop();
         story.print("the callers stop");
@@ -84,7 +93,7 @@ public final class Quickstart {
                 "kill -9 %d: replica b, in the middle of it",
                 cluster.process("b").pid());
         load.meter().watchPauses();
-        cluster.kill(ONE);
+        cluster.kill(List.of("b"));
         watch(2);
         Meter.Pauses pauses = load.pauses();
         printEnds();
@@ -96,26 +105,69 @@ public final class Quickstart {
         return pauses;
     }
 
-    private void bringOneBack() throws IOException, InterruptedException {
-        story.chapter("replica b starts again in its directory");
-        long begin = System.nanoTime();
-        cluster.startReplicas(ONE);
+    private void replaceIt() throws IOException, InterruptedException {
+        story.chapter("replica d starts with an empty directory, and a is asked to have it take the place of b");
+        long begin = beginChange();
+        cluster.startInPlaceOf("b", "d");
+        String order = Orders.replace("b", "d", cluster.address("d"));
+        ReplicaProcess a = cluster.process("a");
+        String answer = watch(() -> a.ask(order));
+        for (int i = 1; i < ATTEMPTS && !isNumber(answer); i++) {
+            story.print("not yet: %s", answer);
+            answer = watch(() -> a.ask(order));
+        }
+        endChange("a, c and d are the members", answer, begin);
+    }
+
+    private void loseDisk() throws IOException, InterruptedException {
+        story.chapter(
+                "kill -9 %d: replica c. Its directory is deleted, and it starts again",
+                cluster.process("c").pid());
+        long begin = beginChange();
+        String order = Orders.heal("c", Orders.incarnation(client.members().view(), "c"));
+        cluster.kill(List.of("c"));
+        cluster.deleteDirectory("c");
+        CompletableFuture<String> seenAtA = begin(() -> cluster.process("a").ask(order));
+        cluster.startReplicas(List.of("c"));
+        String seenAtD = watch(() -> cluster.process("d").ask(order));
+        String more = Long.toString(Math.max(Long.parseLong(seenAtD), Long.parseLong(seenAtA.join())));
+        endChange("nobody had to ask: it is a member again", more, begin);
+    }
+
+    private long beginChange() {
+        load.meter().watchPauses();
+        load.meter().read();
+        return System.nanoTime();
+    }
+
+    private void endChange(String what, String keys, long begin) throws InterruptedException {
+        if (!isNumber(keys)) {
+            throw new IllegalStateException(keys);
+        }
         awaitVotes();
-        story.print("it votes after %s", Story.seconds(System.nanoTime() - begin));
+        story.print(
+                "%s after %s: %,d keys were moved, and the longest wait of a caller was %s",
+                what,
+                Story.seconds(System.nanoTime() - begin),
+                Long.parseLong(keys),
+                Story.millis(load.pauses().longestWait()).strip());
         printStatus();
-        watch(2);
+    }
+
+    private static boolean isNumber(String answer) {
+        return answer.chars().allMatch(Character::isDigit);
     }
 
     private void killAll() throws IOException, InterruptedException {
         story.chapter("kill -9 of all three at once, in the middle of it");
         load.meter().watchPauses();
-        cluster.kill(ALL);
+        cluster.kill(AFTERWARDS);
         watch(1);
         printStatus();
         long begin = System.nanoTime();
         long before = load.meter().ends().acknowledged();
         story.print("all three start again in their directories");
-        cluster.startReplicas(ALL);
+        cluster.startReplicas(AFTERWARDS);
         while (load.meter().ends().acknowledged() == before) {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
@@ -178,6 +230,30 @@ public final class Quickstart {
             TimeUnit.SECONDS.sleep(1);
             story.progress(load.meter().read());
         }
+    }
+
+    /** Prints a line each second until a replica has answered, and returns its answer. */
+    private String watch(Callable<String> question) throws InterruptedException {
+        CompletableFuture<String> answer = begin(question);
+        while (true) {
+            try {
+                return answer.get(1, TimeUnit.SECONDS);
+            } catch (TimeoutException notYet) {
+                story.progress(load.meter().read());
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a replica does not answer", e);
+            }
+        }
+    }
+
+    private static CompletableFuture<String> begin(Callable<String> question) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return question.call();
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
     }
 
     private void awaitVotes() throws InterruptedException {

@@ -3,13 +3,15 @@ package io.coterie.quickstart;
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
 import io.coterie.replication.storage.Storage;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A replica as a process. It prints its name once it listens, and runs as long as its standard
- * input is open.
+ * A replica as a process. It prints its name once it listens, answers each order with a line, and
+ * runs as long as its standard input is open.
  */
 final class ReplicaMain {
     private ReplicaMain() {}
@@ -27,8 +29,12 @@ final class ReplicaMain {
         }
         try (Coterie replica = builder.start()) {
             System.out.println(replica.self());
+            Orders orders = new Orders(replica);
+            BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             // The pipe's other end is closed even by the death of the process that holds it.
-            System.in.transferTo(OutputStream.nullOutputStream());
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                orders.obey(line);
+            }
         }
     }
 }

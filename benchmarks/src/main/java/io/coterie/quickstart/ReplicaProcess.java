@@ -1,7 +1,9 @@
 package io.coterie.quickstart;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,10 +16,12 @@ final class ReplicaProcess {
 
     private final String name;
     private final Process process;
+    private final PrintStream orders;
 
     private ReplicaProcess(String name, Process process) {
         this.name = name;
         this.process = process;
+        this.orders = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
     }
 
     static ReplicaProcess start(String name, Path directory, Map<String, String> addresses) throws IOException {
@@ -47,6 +51,16 @@ final class ReplicaProcess {
         }
     }
 
+    /** Sends an order, and waits for its answer. One thread at a time. */
+    String ask(String order) throws IOException {
+        orders.println(order);
+        String answer = process.inputReader().readLine();
+        if (answer == null) {
+            throw new IOException("replica " + name + " ended before it answered: " + order);
+        }
+        return answer;
+    }
+
     /** As {@code kill -9}: the process can do nothing more. */
     void kill() {
         process.destroyForcibly();
@@ -57,8 +71,8 @@ final class ReplicaProcess {
     }
 
     /** Asks the replica to end. It also ends by itself when this process dies. */
-    void askToEnd() throws IOException {
-        process.getOutputStream().close();
+    void askToEnd() {
+        orders.close();
     }
 
     /** Waits for the end that was asked for, and kills the process if it does not come. */

@@ -4,8 +4,11 @@ import io.coterie.chaos.callers.Callers;
 import io.coterie.chaos.cluster.ChaosCluster;
 import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.chaos.faults.Faults;
+import io.coterie.chaos.faults.Held;
+import io.coterie.chaos.faults.MemberFaults;
 import io.coterie.chaos.faults.NetworkFaults;
 import io.coterie.chaos.faults.ProcessFaults;
+import io.coterie.chaos.faults.Replicas;
 import io.coterie.chaos.faults.Story;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.Operation;
@@ -23,8 +26,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One cluster's life: callers in the replicas and at clients, with faults of processes and of the
- * network at the same time. All replicas are then killed at once, and in the end every key is read
- * at every node without a fault.
+ * network and changes of the members at the same time. All replicas are then killed at once, and in
+ * the end every key is read at every node without a fault.
  */
 final class ChaosRun implements AutoCloseable {
     /**
@@ -41,6 +44,12 @@ final class ChaosRun implements AutoCloseable {
     /** Shorter than most faults, so that many outcomes are unknown. */
     private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(1);
 
+    /** A busy machine may come to no change while there are faults. Some are made afterwards. */
+    static final int MIN_CHANGES = 3;
+
+    /** Names for newcomers. With five members at most, two of all names are always free. */
+    private static final List<String> NAMES = List.of("a", "b", "c", "d", "e", "f", "g");
+
     private static final int HEAP_MEGABYTES = 96;
     private static final int CALLERS = 2;
     private static final List<String> CLIENTS = List.of("x", "y");
@@ -54,7 +63,11 @@ final class ChaosRun implements AutoCloseable {
     ChaosRun(List<String> replicas, long seed, Path directory) throws IOException {
         this.seed = seed;
         this.cluster = new ChaosCluster(
-                replicas, CLIENTS, directory, new ReplicaProcess.Settings(HEAP_MEGABYTES, OPERATION_TIMEOUT));
+                replicas,
+                NAMES.subList(replicas.size(), NAMES.size()),
+                CLIENTS,
+                directory,
+                new ReplicaProcess.Settings(HEAP_MEGABYTES, OPERATION_TIMEOUT));
     }
 
     Story story() {
@@ -75,9 +88,11 @@ final class ChaosRun implements AutoCloseable {
      *
      * @throws AssertionError if a node did not within {@link #ANSWERS_WITHIN}
      */
-    long live(Duration time) throws IOException, InterruptedException {
+    long live(Duration time) throws Exception {
         long epoch = story.begin();
-        ProcessFaults processFaults = new ProcessFaults(cluster, story, seed, epoch);
+        Replicas replicas = new Replicas(cluster, seed, epoch);
+        Held held = new Held(cluster);
+        MemberFaults memberFaults = new MemberFaults(cluster, story, replicas, held);
         // Replicas vote only after all have met. A replica that never came might have lost its
         // directory.
         cluster.start(cluster.replicas());
@@ -87,10 +102,16 @@ final class ChaosRun implements AutoCloseable {
             callers.start(epoch, seed, CALLERS);
             atClients.add(callers);
         });
-        processFaults.call(cluster.replicas());
+        replicas.call(cluster.replicas());
         story.add(epoch, "start");
-        endure(time, processFaults, new NetworkFaults(cluster, story, ~seed));
+        endure(
+                time,
+                new ProcessFaults(cluster, story, replicas, held),
+                new NetworkFaults(cluster, story, ~seed),
+                memberFaults);
+        memberFaults.loseAllRecords();
         loseAll();
+        cluster.awaitVotes(VOTES_WITHIN);
         return readBack();
     }
 

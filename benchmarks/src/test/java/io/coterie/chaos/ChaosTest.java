@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.chaos.callers.SharedKeys;
+import io.coterie.chaos.cluster.Folders;
+import io.coterie.chaos.cluster.MemberLog;
 import io.coterie.chaos.faults.Story;
 import io.coterie.simulation.history.History;
 import io.coterie.simulation.history.LinearizabilityChecker;
@@ -24,8 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Real replica processes under real faults. The answers to callers must be linearizable: nothing
- * acknowledged is missing after the death of all replicas, and nothing was done twice. In the end
- * every node answers.
+ * acknowledged is missing after the death of all replicas, and nothing was done twice. Members come
+ * and go meanwhile, and lose their records. In the end all members vote, and every node answers.
  *
  * <p>{@code -Dcoterie.chaos=PT10M} causes faults for so long, in lives of clusters of at most five
  * minutes. {@code -Dcoterie.seed} draws the same faults again, which hit the same moments only by
@@ -64,7 +66,7 @@ class ChaosTest {
             try {
                 long answering = run.live(time);
                 check(run, time);
-                System.out.println(report(run, seed, answering));
+                System.out.println(report(run, replicas.size(), seed, answering));
             } catch (Throwable e) {
                 keep(run, folder, seed, e);
                 throw new AssertionError(
@@ -86,6 +88,10 @@ class ChaosTest {
         assertTrue(answered >= MIN_ANSWERS_PER_SECOND * time.toSeconds(), "only " + answered + " were answered");
         history.byKey().forEach(ChaosTest::assertCounted);
         assertEquals(Set.of(), run.cluster().unexpected());
+        MemberLog members = run.cluster().members();
+        assertEquals(List.of(), members.contradictions(), "each epoch has the same members at all replicas");
+        assertEquals(members.newest().names(), Set.copyOf(run.cluster().replicas()));
+        assertTrue(members.made() >= ChaosRun.MIN_CHANGES, "only " + members.made() + " changes were made");
     }
 
     /** Follows from linearizability, but shows the error in numbers. */
@@ -107,17 +113,17 @@ class ChaosTest {
         Files.writeString(
                 folder.resolve("faults.txt"),
                 "# times count from " + run.story().begin() + "\n" + run.story());
-        String title = "chaos, " + run.cluster().replicas().size() + " replicas, seed " + seed;
+        String title = "chaos, replicas " + run.cluster().replicas() + ", seed " + seed;
         ChaosPage.write(folder.resolve("failure.html"), title, run.history(), run.story());
     }
 
-    private static String report(ChaosRun run, long seed, long answering) {
+    private static String report(ChaosRun run, int replicas, long seed, long answering) {
         History history = run.history();
         return String.format(
                 Locale.ROOT,
-                "chaos, %d replicas, seed %d: %d faults, %d operations on %d keys: %d answered, %d failed, %d unknown;"
-                        + " all nodes answered for all keys %d ms after the last fault",
-                run.cluster().replicas().size(),
+                "chaos, %d replicas at first, seed %d: %d faults, %d operations on %d keys: %d answered, %d failed, %d unknown;"
+                        + " all nodes answered for all keys %d ms after the last fault; %d changes of the members, now %s",
+                replicas,
                 seed,
                 run.story().chapters().size() - 3,
                 history.operations().size(),
@@ -125,6 +131,8 @@ class ChaosTest {
                 history.count(Outcome.OK),
                 history.count(Outcome.FAILED),
                 history.count(Outcome.UNKNOWN),
-                TimeUnit.NANOSECONDS.toMillis(answering));
+                TimeUnit.NANOSECONDS.toMillis(answering),
+                run.cluster().members().made(),
+                run.cluster().members().newest().names());
     }
 }

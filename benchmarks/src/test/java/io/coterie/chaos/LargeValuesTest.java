@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.AsyncStore;
 import io.coterie.chaos.cluster.ChaosCluster;
+import io.coterie.chaos.cluster.Folders;
 import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.OutcomeUnknownException;

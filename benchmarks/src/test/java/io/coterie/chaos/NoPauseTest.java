@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.chaos.cluster.ChaosCluster;
+import io.coterie.chaos.cluster.Folders;
 import io.coterie.chaos.cluster.ReplicaProcess;
 import io.coterie.chaos.faults.Story;
 import io.coterie.chaos.load.DiskWatch;

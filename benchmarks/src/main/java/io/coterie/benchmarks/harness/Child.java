@@ -76,6 +76,11 @@ public final class Child implements AutoCloseable {
         return process.toHandle();
     }
 
+    /** As {@code kill -9}. It must still be closed. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
     /** Ends it. A child that does not end in time is killed, which is an error. */
     @Override
     public void close() {

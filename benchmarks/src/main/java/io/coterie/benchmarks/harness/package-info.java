@@ -8,7 +8,9 @@
  *
  * <p><b>Structure.</b> {@link Load} is a {@link Callers} or an {@link InFlight}. {@link WarmUp}
  * runs a load until the JVM has little left to compile. {@link LatencyProfiler} reports the times
- * of one caller, which {@link Histogram} counts. {@link Child} and {@link Parent} are the two ends
+ * of one caller, which {@link Histogram} counts. {@link Foreground} times each of its calls, and
+ * goes on when one fails; {@link FiguresProfiler} reports what a benchmark makes of that. {@link
+ * Child} and {@link Parent} are the two ends
  * of a JVM that a benchmark starts, and {@link Folders} makes directories that end with the run.
  *
  * <p><b>Threads.</b> Any thread may complete calls. One thread waits for the progress, and one

@@ -11,6 +11,9 @@
  *       the layout of {@link QuorumMessage}, over a {@link QuorumLink} to each server.
  * </ul>
  *
+ * <p>{@link RawCopy} is the limit of a transfer of records: pages to another process, which forces
+ * each to a file.
+ *
  * <p>{@link RawLog} is a file that is forced, and {@link Idle} is how a loop waits.
  *
  * <p><b>Threads.</b> One thread with a selector for each side, and one for the log of a side that

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -67,6 +68,26 @@ class StoreLeftoversTest {
         benchmark.end();
         benchmark.close();
 
+        Leftovers.awaitEndOfAllBut(before);
+    }
+
+    @Test
+    void aReplacementLeavesNothingBehind() throws Exception {
+        Set<String> before = Leftovers.threads();
+        ReplaceBenchmark benchmark = new ReplaceBenchmark();
+        benchmark.records = 50;
+        benchmark.valueBytes = 100;
+        benchmark.inFlight = 4;
+        benchmark.throttled = true;
+        benchmark.seconds = 0;
+
+        benchmark.open();
+        assertEquals(3, Leftovers.children(), "two members and the newcomer");
+        benchmark.replace();
+        benchmark.report();
+        benchmark.close();
+
+        assertEquals(0, Leftovers.children());
         Leftovers.awaitEndOfAllBut(before);
     }
 

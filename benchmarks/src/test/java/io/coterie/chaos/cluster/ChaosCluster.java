@@ -2,6 +2,8 @@ package io.coterie.chaos.cluster;
 
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
+import io.coterie.OwnWays;
+import io.coterie.Status;
 import io.coterie.chaos.callers.ChaosHistory;
 import io.coterie.chaos.load.LoadLog;
 import io.coterie.chaos.network.FaultNetwork;
@@ -11,29 +13,37 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Replicas that are processes with a directory each, and clients in this process. All connections
  * between them lead through a {@link FaultNetwork}. However this process ends, the replicas end
  * too.
  *
- * <p>One thread at a time starts and ends replicas.
+ * <p>A replica is started and ended by one thread at a time.
  */
 public final class ChaosCluster implements AutoCloseable {
-    private final List<String> replicas;
+    private static final int PORT = 7400;
+
+    private final List<String> names;
+    private final Set<String> replicas = new LinkedHashSet<>();
     private final Path directory;
     private final ReplicaProcess.Settings settings;
     private final ChaosHistory history = new ChaosHistory();
     private final LoadLog load = new LoadLog();
+    private final MemberLog members = new MemberLog();
     private final Set<String> unexpected = ConcurrentHashMap.newKeySet();
     private final FaultNetwork network;
-    private final Map<String, ReplicaProcess> processes = new LinkedHashMap<>();
+    private final Map<String, ReplicaProcess> processes = new ConcurrentHashMap<>();
     private final Map<String, Coterie> clients = new LinkedHashMap<>();
-    private int starts;
+    private final AtomicInteger starts = new AtomicInteger();
 
     /**
      * Starts the clients, and no replica yet.
@@ -42,22 +52,69 @@ public final class ChaosCluster implements AutoCloseable {
      */
     public ChaosCluster(List<String> replicas, List<String> clients, Path directory, ReplicaProcess.Settings settings)
             throws IOException {
-        this.replicas = replicas;
+        this(replicas, List.of(), clients, directory, settings);
+    }
+
+    /**
+     * As {@link #ChaosCluster(List, List, Path, ReplicaProcess.Settings)}.
+     *
+     * @param spares names that other replicas may be given later
+     */
+    public ChaosCluster(
+            List<String> replicas,
+            List<String> spares,
+            List<String> clients,
+            Path directory,
+            ReplicaProcess.Settings settings)
+            throws IOException {
+        this.names = Stream.concat(replicas.stream(), spares.stream()).toList();
+        this.replicas.addAll(replicas);
         this.directory = directory;
         this.settings = settings;
-        this.network = new FaultNetwork(replicas, clients);
+        this.network = new FaultNetwork(names, clients);
         for (String client : clients) {
-            CoterieBuilder builder = Coterie.builder()
+            Map<String, String> ways = network.addressesFor(client);
+            CoterieBuilder builder = OwnWays.on(Coterie.builder(), ways)
                     .cluster(ReplicaMain.CLUSTER)
                     .client(client)
                     .operationTimeout(settings.operationTimeout());
-            network.addressesFor(client).forEach(builder::replica);
+            replicas.forEach(replica -> builder.replica(replica, ways.get(replica)));
             this.clients.put(client, builder.start());
         }
     }
 
+    /** All that may be replicas, now or later. */
+    public List<String> names() {
+        return names;
+    }
+
+    /** Those that are meant to run now, members or not. They are the list that a replica is given. */
     public List<String> replicas() {
-        return replicas;
+        synchronized (replicas) {
+            return List.copyOf(replicas);
+        }
+    }
+
+    /** From now on another replica is meant to run. */
+    public void admit(String replica) {
+        synchronized (replicas) {
+            replicas.add(replica);
+        }
+    }
+
+    /** From now on a replica is not meant to run any longer. */
+    public void dismiss(String replica) {
+        synchronized (replicas) {
+            replicas.remove(replica);
+        }
+    }
+
+    /**
+     * The address of a replica in configurations. Nobody listens there: each node has a way of its
+     * own to it.
+     */
+    public String address(String replica) {
+        return replica + ".chaos:" + PORT;
     }
 
     public Map<String, Coterie> clients() {
@@ -76,6 +133,10 @@ public final class ChaosCluster implements AutoCloseable {
         return load;
     }
 
+    public MemberLog members() {
+        return members;
+    }
+
     /** What went wrong and is explained by no fault: exceptions out of callers and the like. */
     public Set<String> unexpected() {
         return unexpected;
@@ -88,26 +149,43 @@ public final class ChaosCluster implements AutoCloseable {
     /** Starts replicas, all at once, and waits until they listen. */
     public void start(Collection<String> names) throws IOException {
         for (String name : names) {
-            Map<String, String> addresses = new LinkedHashMap<>();
-            Map<String, String> others = network.addressesFor(name);
-            replicas.forEach(replica -> addresses.put(replica, others.getOrDefault(replica, "")));
-            starts++;
+            Map<String, String> addresses = network.addressesFor(name);
+            addresses.put(name, address(name));
+            Set<String> list = new LinkedHashSet<>(replicas());
+            list.add(name);
             processes.put(
                     name,
-                    new ReplicaProcess(name, starts, directory(name), addresses, settings, line -> takes(name, line)));
+                    new ReplicaProcess(
+                            name,
+                            starts.incrementAndGet(),
+                            directory(name),
+                            list,
+                            addresses,
+                            settings,
+                            line -> takes(name, line)));
         }
         for (String name : names) {
             network.moved(name, process(name).awaitReady());
         }
     }
 
-    /** Waits until all replicas vote. */
+    /** Waits until all clients know the members, and all members vote. */
     public void awaitVotes(Duration limit) throws InterruptedException {
-        Coterie anyone = clients.values().iterator().next();
-        Await.until(
-                () -> "all replicas vote: " + anyone.status(),
-                limit,
-                () -> anyone.status().replicas().stream().allMatch(replica -> replica.state() == ReplicaState.VOTING));
+        for (Coterie client : clients.values()) {
+            Await.until(
+                    () -> "all members vote, " + members.newest() + ": " + client.status(),
+                    limit,
+                    () -> vote(client.status()));
+        }
+    }
+
+    private boolean vote(Status status) {
+        Set<String> voting = status.replicas().stream()
+                .filter(replica -> replica.state() == ReplicaState.VOTING)
+                .map(replica -> replica.id().name())
+                .collect(Collectors.toSet());
+        return status.replicas().size() == voting.size()
+                && voting.equals(members.newest().names());
     }
 
     /** Kills replicas, all at once. */
@@ -149,6 +227,6 @@ public final class ChaosCluster implements AutoCloseable {
             unexpected.add(line);
             return true;
         }
-        return history.read(line) || load.read(replica, line);
+        return history.read(line) || load.read(replica, line) || members.read(line);
     }
 }

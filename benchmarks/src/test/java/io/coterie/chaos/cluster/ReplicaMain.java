@@ -2,6 +2,7 @@ package io.coterie.chaos.cluster;
 
 import io.coterie.Coterie;
 import io.coterie.CoterieBuilder;
+import io.coterie.OwnWays;
 import io.coterie.SettableClock;
 import io.coterie.chaos.callers.Callers;
 import io.coterie.chaos.callers.ChaosHistory;
@@ -20,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -37,19 +40,22 @@ final class ReplicaMain {
     private final SettableClock clock;
     private final Callers callers;
     private final SteadyLoad load;
+    private final MemberOrders members;
 
     private ReplicaMain(String start, Coterie node, SettableClock clock) {
         this.node = node;
         this.clock = clock;
         this.callers = new Callers(start, node, ChaosHistory.inLines(ReplicaMain::say));
         this.load = new SteadyLoad(node, new LoadLog.Writer(ReplicaMain::say));
+        this.members = new MemberOrders(node, ReplicaMain::say);
     }
 
     /**
      * Runs a replica.
      *
      * @param args its name, the number of its start, its directory, how long its operations are
-     *     tried, and each replica as {@code name=address}, without an address for itself
+     *     tried, the names of its list with commas between them, and each replica as {@code
+     *     name=address}
      */
     public static void main(String[] args) throws IOException {
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
@@ -57,16 +63,21 @@ final class ReplicaMain {
             say("unexpected " + args[0] + ", " + thread.getName() + ": " + error);
         });
         String name = args[0];
+        Map<String, String> ways = new LinkedHashMap<>();
+        for (String replica : Arrays.asList(args).subList(5, args.length)) {
+            String[] parts = replica.split("=", 2);
+            ways.put(parts[0], parts[1]);
+        }
         SettableClock clock = new SettableClock();
         startAnywhere(port -> {
-            CoterieBuilder builder = clock.on(Coterie.builder())
+            CoterieBuilder builder = OwnWays.on(clock.on(Coterie.builder()), ways)
                     .cluster(CLUSTER)
                     .self(name)
+                    .bind("127.0.0.1:" + port)
                     .storage(Storage.directory(Path.of(args[2])))
                     .operationTimeout(Duration.parse(args[3]));
-            for (String replica : Arrays.asList(args).subList(4, args.length)) {
-                String[] parts = replica.split("=", 2);
-                builder.replica(parts[0], parts[0].equals(name) ? "127.0.0.1:" + port : parts[1]);
+            for (String replica : args[4].split(",", -1)) {
+                builder.replica(replica, ways.get(replica));
             }
             Coterie node = builder.start();
             say("ready " + port);
@@ -112,6 +123,8 @@ final class ReplicaMain {
                 case "clock" -> clock.setAhead(Long.parseLong(words[1]));
                 case "put" -> say("put " + new EventualValues(node).put(words[1], words[2]));
                 case "get" -> say("got " + new EventualValues(node).get(words[1]));
+                case "change" -> members.begin(words);
+                case "abort" -> members.abort();
                 case "stop" -> {
                     node.close();
                     Runtime.getRuntime().halt(0);

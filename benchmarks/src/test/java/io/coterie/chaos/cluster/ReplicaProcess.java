@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -43,13 +44,15 @@ public final class ReplicaProcess {
      *
      * @param number of its start; no two processes of a name have the same
      * @param directory for its records; its log goes to a file beside it
-     * @param addresses of the other replicas, and an empty one for itself
+     * @param list the names of the replicas that it is given as the cluster's
+     * @param addresses of all that may ever be replicas, itself included
      * @param log takes a line of its output, or returns false
      */
     ReplicaProcess(
             String name,
             int number,
             Path directory,
+            Collection<String> list,
             Map<String, String> addresses,
             Settings settings,
             Predicate<String> log)
@@ -68,7 +71,8 @@ public final class ReplicaProcess {
                 name,
                 Integer.toString(number),
                 directory.toString(),
-                settings.operationTimeout.toString()));
+                settings.operationTimeout.toString(),
+                String.join(",", list)));
         addresses.forEach((replica, address) -> command.add(replica + "=" + address));
         File errors = directory.resolveSibling(name + ".log").toFile();
         this.name = name + " (start " + number + ")";
@@ -91,6 +95,11 @@ public final class ReplicaProcess {
         int port = Integer.parseInt(await("ready ", START_SECONDS));
         requireSharedClock();
         return port;
+    }
+
+    /** Whether it runs, or is paused. */
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     /** Sends an order that has no answer. */
@@ -170,7 +179,7 @@ public final class ReplicaProcess {
      * Waits for the end of the process and of its output. A process that does not end is killed,
      * which is an error.
      */
-    void awaitEnd() throws InterruptedException {
+    public void awaitEnd() throws InterruptedException {
         boolean ended = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
         if (!ended) {
             kill();

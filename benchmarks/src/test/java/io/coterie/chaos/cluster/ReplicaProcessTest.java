@@ -13,6 +13,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,8 @@ class ReplicaProcessTest {
     }
 
     private static ReplicaProcess start(Path folder, int number) throws IOException {
-        return new ReplicaProcess("a", number, folder.resolve("a"), Map.of("a", ""), SETTINGS, line -> false);
+        return new ReplicaProcess(
+                "a", number, folder.resolve("a"), List.of("a"), Map.of("a", "a:1"), SETTINGS, line -> false);
     }
 
     /** Has a paused replica, and leaves it alone. */

@@ -23,6 +23,7 @@ public abstract class Faults implements Runnable {
     final SplittableRandom random;
     private final Story story;
     private final CountDownLatch ending = new CountDownLatch(1);
+    private volatile long endedAt;
     private volatile Throwable failure;
 
     Faults(ChaosCluster cluster, Story story, long seed) {
@@ -40,15 +41,20 @@ public abstract class Faults implements Runnable {
         try {
             while (!rest(between(Duration.ZERO, MAX_CALM))) {
                 long begin = System.nanoTime();
-                story.add(begin, strike());
+                note(begin, strike());
             }
         } catch (Exception | Error e) {
             failure = e;
         }
     }
 
+    final void note(long begin, String what) {
+        story.add(begin, what);
+    }
+
     /** Causes no more faults. The present one is undone soon. Safe for use by any thread. */
     public final void end() {
+        endedAt = System.nanoTime();
         ending.countDown();
     }
 
@@ -62,6 +68,11 @@ public abstract class Faults implements Runnable {
     /** Waits for some time, or less if the end comes. Returns whether it has come. */
     final boolean rest(Duration time) throws InterruptedException {
         return ending.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** For how long no faults have been wanted any longer; zero while they are. */
+    final Duration sinceEnd() {
+        return ending.getCount() > 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - endedAt);
     }
 
     final Duration between(Duration shortest, Duration longest) {
@@ -78,8 +89,9 @@ public abstract class Faults implements Runnable {
 
     /** At least one replica, and no more than may be away. */
     final List<String> minority() {
-        int most = (cluster.replicas().size() - 1) / 2;
-        return shuffled(cluster.replicas()).subList(0, 1 + random.nextInt(most));
+        List<String> mixed = shuffled(cluster.replicas());
+        int most = Math.max(1, (mixed.size() - 1) / 2);
+        return mixed.subList(0, 1 + random.nextInt(most));
     }
 
     final List<String> shuffled(List<String> names) {

@@ -2,6 +2,7 @@ package io.coterie.chaos.faults;
 
 import io.coterie.chaos.cluster.ChaosCluster;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -72,7 +73,9 @@ public final class NetworkFaults extends Faults {
 
     /** A deaf node never learns that its requests were executed. */
     private String deafen() {
-        String node = shuffled(cluster.network().nodes()).get(0);
+        List<String> running = new ArrayList<>(cluster.replicas());
+        running.addAll(cluster.clients().keySet());
+        String node = shuffled(running).get(0);
         cluster.network().nodes().forEach(other -> cluster.network().cutOneWay(other, node));
         return "deafen " + node;
     }

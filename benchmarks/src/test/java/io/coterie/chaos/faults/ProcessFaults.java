@@ -1,6 +1,5 @@
 package io.coterie.chaos.faults;
 
-import io.coterie.chaos.callers.SharedKeys;
 import io.coterie.chaos.cluster.ChaosCluster;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,62 +14,56 @@ import java.util.stream.Stream;
  * callers of their own.
  */
 public final class ProcessFaults extends Faults {
-    private static final int CALLERS = 2;
+    private final Replicas replicas;
+    private final Held held;
 
-    private final long seed;
-    private final long epoch;
-
-    /**
-     * Faults of processes.
-     *
-     * @param epoch see {@link SharedKeys}
-     */
-    public ProcessFaults(ChaosCluster cluster, Story story, long seed, long epoch) {
-        super(cluster, story, seed);
-        this.seed = seed;
-        this.epoch = epoch;
-    }
-
-    private void start(List<String> names) throws IOException {
-        cluster.start(names);
-        call(names);
-    }
-
-    /** Starts callers in replicas. */
-    public void call(List<String> names) {
-        names.forEach(name -> cluster.process(name).order("call " + epoch + " " + seed + " " + CALLERS));
+    public ProcessFaults(ChaosCluster cluster, Story story, Replicas replicas, Held held) {
+        super(cluster, story, replicas.seed());
+        this.replicas = replicas;
+        this.held = held;
     }
 
     @Override
     String strike() throws IOException, InterruptedException {
         int kind = random.nextInt(100);
-        if (kind < 35) {
-            return kill(minority(), millis(0, 3000));
-        } else if (kind < 45) {
-            return kill(cluster.replicas(), millis(0, 500));
-        } else if (kind < 62) {
-            return pause(minority(), millis(200, 3000));
-        } else if (kind < 70) {
-            return slow(minority(), millis(1000, 2000));
-        } else if (kind < 80) {
-            return stop(minority(), millis(0, 2000));
-        } else if (kind < 90) {
-            return killUnseen(anyReplica(), millis(500, 3000));
+        boolean hitsOne = kind >= 80;
+        boolean hitsAll = kind >= 35 && kind < 45;
+        List<String> names = held.takeFree(hitsAll ? cluster.replicas() : hitsOne ? List.of(anyReplica()) : minority());
+        try {
+            return names.isEmpty() ? "nothing, as others have them in hand" : strike(kind, names);
+        } finally {
+            held.release(names);
         }
-        return fillDisk(anyReplica(), millis(1000, 3000));
+    }
+
+    private String strike(int kind, List<String> names) throws IOException, InterruptedException {
+        if (kind < 35) {
+            return kill(names, millis(0, 3000));
+        } else if (kind < 45) {
+            return kill(names, millis(0, 500));
+        } else if (kind < 62) {
+            return pause(names, millis(200, 3000));
+        } else if (kind < 70) {
+            return slow(names, millis(1000, 2000));
+        } else if (kind < 80) {
+            return stop(names, millis(0, 2000));
+        } else if (kind < 90) {
+            return killUnseen(names.get(0), millis(500, 3000));
+        }
+        return fillDisk(names.get(0), millis(1000, 3000));
     }
 
     private String kill(List<String> names, Duration away) throws IOException, InterruptedException {
         cluster.kill(names);
         rest(away);
-        start(names);
+        replicas.start(names);
         return "kill " + names + ", away for " + seconds(away);
     }
 
     private String stop(List<String> names, Duration away) throws IOException, InterruptedException {
         cluster.stop(names);
         rest(away);
-        start(names);
+        replicas.start(names);
         return "stop " + names + " in order, away for " + seconds(away);
     }
 
@@ -104,7 +97,7 @@ public final class ProcessFaults extends Faults {
         cluster.network().isolate(name);
         cluster.kill(List.of(name));
         rest(away);
-        start(List.of(name));
+        replicas.start(List.of(name));
         cluster.network().reconnect(name);
         return "kill " + name + " without a FIN, away for " + seconds(away);
     }
@@ -115,10 +108,10 @@ public final class ProcessFaults extends Faults {
      */
     private String fillDisk(String name, Duration time) throws IOException, InterruptedException {
         long size = largestFile(cluster.directory(name));
-        boolean full = cluster.process(name).fillDisk(random.nextLong(size / 2, size));
+        boolean full = cluster.process(name).fillDisk(random.nextLong(size / 2, size + 1));
         rest(time);
         cluster.kill(List.of(name));
-        start(List.of(name));
+        replicas.start(List.of(name));
         return (full ? "disk of " + name + " full for " : "no means to fill a disk; kill " + name + " after ")
                 + seconds(time);
     }
