@@ -104,7 +104,7 @@ final class Evidence {
                 gone.add(name);
             }
         }
-        gone.sort(Comparator.comparing((NodeId name) -> -silence(name)).thenComparing(Comparator.naturalOrder()));
+        gone.sort(Comparator.comparingLong((NodeId name) -> -silence(name)).thenComparing(Comparator.naturalOrder()));
         return gone;
     }
 
