@@ -218,10 +218,7 @@ public final class Changes {
         configuration.propose(
                 aborted,
                 now() + PROPOSAL_NANOS,
-                problem -> then.accept(
-                        problem == null
-                                ? null
-                                : notChosen(Reason.TOO_LATE, "abort", aborted, problem)));
+                problem -> then.accept(problem == null ? null : notChosen(Reason.TOO_LATE, "abort", aborted, problem)));
     }
 
     /** A member has another address from now on. */
@@ -232,12 +229,12 @@ public final class Changes {
             then.accept(new ChangeRefusedException(Reason.UNKNOWN_MEMBER, name + " is no member"));
             return;
         }
-        Configuration moved =
-                Successors.move(now, named.get(named.size() - 1).id(), address);
+        Configuration moved = Successors.move(now, named.get(named.size() - 1).id(), address);
         configuration.propose(
                 moved,
                 now() + PROPOSAL_NANOS,
-                problem -> then.accept(problem == null ? null : notChosen(Reason.ANOTHER_CHANGE, "move " + name, moved, problem)));
+                problem -> then.accept(
+                        problem == null ? null : notChosen(Reason.ANOTHER_CHANGE, "move " + name, moved, problem)));
     }
 
     /** @param late the reason where another configuration was chosen first */

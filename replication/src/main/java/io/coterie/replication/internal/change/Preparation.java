@@ -262,7 +262,8 @@ final class Preparation {
         return isLast
                 && refuse(
                         Reason.NO_QUORUM,
-                        "too few answer, " + answers.keySet() + ", for a majority before and after the change: start those"
+                        "too few answer, " + answers.keySet()
+                                + ", for a majority before and after the change: start those"
                                 + " that are down, and ask again. " + failures);
     }
 
