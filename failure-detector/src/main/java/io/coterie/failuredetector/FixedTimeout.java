@@ -20,9 +20,7 @@ public final class FixedTimeout extends FailureDetection {
     FixedTimeout(Duration timeout) {
         this(
                 Settings.within("timeout", timeout, Duration.ofMillis(10), Duration.ofHours(1)),
-                timeout.dividedBy(10).compareTo(Settings.DEFAULT_HEARTBEAT_INTERVAL) < 0
-                        ? timeout.dividedBy(10)
-                        : Settings.DEFAULT_HEARTBEAT_INTERVAL);
+                Settings.fittingInterval(timeout));
     }
 
     private FixedTimeout(Duration timeout, Duration heartbeatInterval) {

@@ -2,6 +2,7 @@ package io.coterie.failuredetector;
 
 import io.coterie.rpc.internal.settings.Durations;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Failure detection by a suspicion level, phi, that grows with silence and is measured against the
@@ -33,18 +34,44 @@ import java.time.Duration;
  * was stopped must be noticed within 1.5 s. The pause and the minimum deviation ensure both. The
  * window matters only on a link that is itself irregular.
  *
+ * <p>Three things are not learned as they are. A silence that was long enough for suspicion is a
+ * stop, unless 3 of the last 16 were so long: then the peer has a new rhythm, and only that counts. A heartbeat that arrives in a burst is
+ * left out. A time more than 3 deviations above the mean counts as 3. As long as few times are
+ * known, the deviation is taken to be larger, up to half of the interval.
+ *
  * <p>Immutable, so any thread may use it.
  */
 public final class PhiAccrual extends FailureDetection {
     static final PhiAccrual DEFAULT = new PhiAccrual(
-            Settings.DEFAULT_HEARTBEAT_INTERVAL, 8, 16, 1_000, Duration.ofMillis(100), Duration.ofMillis(400));
+            Settings.DEFAULT_HEARTBEAT_INTERVAL,
+            8,
+            16,
+            1_000,
+            Duration.ofMillis(100),
+            Duration.ofMillis(400),
+            Model.NORMAL);
 
-    private final Duration heartbeatInterval;
-    private final double suspectedPhi;
-    private final double downPhi;
-    private final int window;
-    private final Duration minimumDeviation;
-    private final Duration acceptablePause;
+    final Duration heartbeatInterval;
+    final double suspectedPhi;
+    final double downPhi;
+    final int window;
+    final Duration minimumDeviation;
+    final Duration acceptablePause;
+    final Model model;
+
+    /** How inter-arrival times are taken to be distributed. */
+    public enum Model {
+        /** Around the mean, with the deviation that was observed. */
+        NORMAL,
+        /**
+         * As arrivals that have nothing to do with one another: {@code t = acceptablePause + 2.3 *
+         * phi * mean interArrival}. The deviation does not matter. This is the model of Apache
+         * Cassandra (Lakshman and Malik, Cassandra: A Decentralized Structured Storage System, 2010).
+         * It suits heartbeats that take many ways, as in gossip. With the other defaults, a steady
+         * peer is suspected after 2.2 s and down after 4.1 s.
+         */
+        EXPONENTIAL
+    }
 
     private PhiAccrual(
             Duration heartbeatInterval,
@@ -52,13 +79,15 @@ public final class PhiAccrual extends FailureDetection {
             double downPhi,
             int window,
             Duration minimumDeviation,
-            Duration acceptablePause) {
+            Duration acceptablePause,
+            Model model) {
         this.heartbeatInterval = heartbeatInterval;
         this.suspectedPhi = suspectedPhi;
         this.downPhi = downPhi;
         this.window = window;
         this.minimumDeviation = minimumDeviation;
         this.acceptablePause = acceptablePause;
+        this.model = model;
     }
 
     /**
@@ -72,7 +101,13 @@ public final class PhiAccrual extends FailureDetection {
      */
     public PhiAccrual withHeartbeatInterval(Duration interval) {
         return new PhiAccrual(
-                Settings.heartbeatInterval(interval), suspectedPhi, downPhi, window, minimumDeviation, acceptablePause);
+                Settings.heartbeatInterval(interval),
+                suspectedPhi,
+                downPhi,
+                window,
+                minimumDeviation,
+                acceptablePause,
+                model);
     }
 
     /**
@@ -91,7 +126,7 @@ public final class PhiAccrual extends FailureDetection {
             throw new IllegalArgumentException("down threshold " + down + " is not above the suspected threshold, "
                     + suspected + ", and at most 100");
         }
-        return new PhiAccrual(heartbeatInterval, suspected, down, window, minimumDeviation, acceptablePause);
+        return new PhiAccrual(heartbeatInterval, suspected, down, window, minimumDeviation, acceptablePause, model);
     }
 
     /**
@@ -103,11 +138,14 @@ public final class PhiAccrual extends FailureDetection {
      * @throws IllegalArgumentException if the number is out of range
      */
     public PhiAccrual withWindow(int heartbeats) {
-        if (heartbeats < 10 || heartbeats > ArrivalWindow.MAX_SIZE) {
-            throw new IllegalArgumentException(
-                    "window " + heartbeats + " is not within 10 to " + ArrivalWindow.MAX_SIZE + " heartbeats");
-        }
-        return new PhiAccrual(heartbeatInterval, suspectedPhi, downPhi, heartbeats, minimumDeviation, acceptablePause);
+        return new PhiAccrual(
+                heartbeatInterval,
+                suspectedPhi,
+                downPhi,
+                Settings.window(heartbeats),
+                minimumDeviation,
+                acceptablePause,
+                model);
     }
 
     /**
@@ -120,7 +158,7 @@ public final class PhiAccrual extends FailureDetection {
      */
     public PhiAccrual withMinimumDeviation(Duration deviation) {
         Settings.within("minimumDeviation", deviation, Duration.ofMillis(1), Duration.ofSeconds(10));
-        return new PhiAccrual(heartbeatInterval, suspectedPhi, downPhi, window, deviation, acceptablePause);
+        return new PhiAccrual(heartbeatInterval, suspectedPhi, downPhi, window, deviation, acceptablePause, model);
     }
 
     /**
@@ -132,7 +170,23 @@ public final class PhiAccrual extends FailureDetection {
      */
     public PhiAccrual withAcceptablePause(Duration pause) {
         Settings.within("acceptablePause", pause, Duration.ZERO, Duration.ofHours(1));
-        return new PhiAccrual(heartbeatInterval, suspectedPhi, downPhi, window, minimumDeviation, pause);
+        return new PhiAccrual(heartbeatInterval, suspectedPhi, downPhi, window, minimumDeviation, pause, model);
+    }
+
+    /**
+     * A copy with another model of inter-arrival times.
+     *
+     * @param model default {@link Model#NORMAL}
+     */
+    public PhiAccrual withModel(Model model) {
+        return new PhiAccrual(
+                heartbeatInterval,
+                suspectedPhi,
+                downPhi,
+                window,
+                minimumDeviation,
+                acceptablePause,
+                Objects.requireNonNull(model, "model"));
     }
 
     @Override
@@ -142,13 +196,13 @@ public final class PhiAccrual extends FailureDetection {
 
     @Override
     PhiAccrualEstimator newEstimator() {
-        return new PhiAccrualEstimator(
-                heartbeatInterval, suspectedPhi, downPhi, window, minimumDeviation, acceptablePause);
+        return new PhiAccrualEstimator(this);
     }
 
     @Override
     public String toString() {
-        return "phi accrual, suspected from " + suspectedPhi + ", down from " + downPhi + ", window " + window
+        return (model == Model.EXPONENTIAL ? "exponential " : "") + "phi accrual, suspected from " + suspectedPhi
+                + ", down from " + downPhi + ", window " + window
                 + ", minimum deviation " + Durations.text(minimumDeviation) + ", acceptable pause "
                 + Durations.text(acceptablePause)
                 + ", heartbeat each " + Durations.text(heartbeatInterval);

@@ -1,6 +1,7 @@
 package io.coterie.failuredetector;
 
 import io.coterie.rpc.node.NodeId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that is known of one peer. It is given the time and reads no clock, so that the same calls
@@ -14,6 +15,7 @@ final class WatchedPeer {
     private final NodeId id;
     private final Estimator estimator;
     private volatile PeerState state = PeerState.UNKNOWN;
+    private volatile @Nullable String shortfall;
     private long lastArrival;
     private long lastHeartbeat;
     private boolean inRhythm;
@@ -31,15 +33,18 @@ final class WatchedPeer {
         return state;
     }
 
+    /** See {@link Estimator#shortfall()}; as of the last judgment. */
+    @Nullable
+    String shortfall() {
+        return shortfall;
+    }
+
     long silenceNanos(long now) {
         return now - lastArrival;
     }
 
     void arrival(long now) {
         lastArrival = now;
-        if (state == PeerState.DOWN) {
-            breakRhythm();
-        }
         if (state != PeerState.UP) {
             state = PeerState.UP;
         }
@@ -56,7 +61,8 @@ final class WatchedPeer {
 
     /** The connection is lost. The peer may come back as another process, with another rhythm. */
     void disconnected() {
-        breakRhythm();
+        inRhythm = false;
+        estimator.forget();
         if (state == PeerState.UP) {
             state = PeerState.SUSPECTED;
         }
@@ -73,6 +79,7 @@ final class WatchedPeer {
             if (verdict.compareTo(state) > 0) {
                 state = verdict;
             }
+            shortfall = estimator.shortfall();
         }
     }
 
@@ -80,10 +87,5 @@ final class WatchedPeer {
     void discountPause(long nanos, long now) {
         lastArrival += Math.min(nanos, now - lastArrival);
         lastHeartbeat += Math.min(nanos, now - lastHeartbeat);
-    }
-
-    private void breakRhythm() {
-        inRhythm = false;
-        estimator.forget();
     }
 }

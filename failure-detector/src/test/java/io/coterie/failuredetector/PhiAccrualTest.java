@@ -84,8 +84,66 @@ class PhiAccrualTest {
         long before = firstMillis(PeerState.DOWN);
         for (int i = 0; i < 100; i++) {
             estimator.interArrival(3_600_000 * MILLISECOND);
+            steady(20);
         }
         assertEquals(before, firstMillis(PeerState.DOWN));
+    }
+
+    @Test
+    void aPeerThatIsSlowForGoodIsSuspectedThreeTimesAndThenNoLonger() {
+        steady(1_000);
+        assertEquals(3, suspicions(600, 2_000));
+        assertReached(PeerState.SUSPECTED, 2_920);
+    }
+
+    @Test
+    void aPeerThatIsSlowNowAndThenIsNotSuspectedForEver() {
+        steady(1_000);
+        assertTrue(suspicions(600, 2_000, 100, 100) <= 6);
+    }
+
+    @Test
+    void aPeerThatIsFastAgainIsJudgedAsBefore() {
+        suspicions(600, 2_000);
+        steady(1_000);
+        assertReached(PeerState.SUSPECTED, 1_020);
+    }
+
+    @Test
+    void aFewEqualTimesDoNotMakeTheFirstLostHeartbeatAFailure() {
+        PhiAccrualEstimator strict = strict();
+        for (int i = 0; i < 3; i++) {
+            strict.interArrival(100 * MILLISECOND);
+        }
+        assertEquals(PeerState.UP, strict.verdict(200 * MILLISECOND));
+    }
+
+    @Test
+    void theFirstHeartbeatsMayBeLate() {
+        assertEquals(PeerState.UP, strict().verdict(300 * MILLISECOND));
+    }
+
+    @Test
+    void aBurstOfLateArrivalsDelaysTheNextDetectionByLittle() {
+        steady(20);
+        estimator.interArrival(900 * MILLISECOND);
+        for (int i = 0; i < 8; i++) {
+            estimator.interArrival(0);
+        }
+        assertReached(PeerState.SUSPECTED, 1_037);
+    }
+
+    @Test
+    void theExponentialModelMeasuresSilenceInMeanTimes() {
+        PhiAccrualEstimator exponential = FailureDetection.phiAccrual()
+                .withModel(PhiAccrual.Model.EXPONENTIAL)
+                .newEstimator();
+        assertEquals(0, exponential.phi(300 * MILLISECOND));
+        assertEquals(1, exponential.phi(400 * MILLISECOND + 230_258_509), 1e-6);
+        for (int i = 0; i < 1_000; i++) {
+            exponential.interArrival(150 * MILLISECOND);
+        }
+        assertEquals(1, exponential.phi(400 * MILLISECOND + 345_387_764), 1e-6);
     }
 
     @Test
@@ -106,6 +164,27 @@ class PhiAccrualTest {
         for (long silence = 0; silence < 3_000; silence++) {
             assertEquals(estimator.verdict(silence * MILLISECOND), patient.verdict((silence + 1_000) * MILLISECOND));
         }
+    }
+
+    /** Gives those times in turn, and counts those that were long enough for a suspicion. */
+    private int suspicions(int heartbeats, long... millis) {
+        int suspicions = 0;
+        for (int i = 0; i < heartbeats; i++) {
+            long gap = millis[i % millis.length] * MILLISECOND;
+            if (estimator.verdict(gap) != PeerState.UP) {
+                suspicions++;
+            }
+            estimator.interArrival(gap);
+        }
+        return suspicions;
+    }
+
+    /** Allows for nothing but what was observed. */
+    private static PhiAccrualEstimator strict() {
+        return FailureDetection.phiAccrual()
+                .withAcceptablePause(Duration.ZERO)
+                .withMinimumDeviation(Duration.ofMillis(1))
+                .newEstimator();
     }
 
     private void steady(int heartbeats) {

@@ -5,6 +5,7 @@ import static io.coterie.failuredetector.PeerState.SUSPECTED;
 import static io.coterie.failuredetector.PeerState.UNKNOWN;
 import static io.coterie.failuredetector.PeerState.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
@@ -81,14 +82,33 @@ class WatchedPeerTest {
     }
 
     @Test
-    void theTimeAcrossADownStateIsNotLearned() {
+    void theTimeAcrossADownStateIsLeftToTheEstimator() {
         peer.heartbeat(10);
         peer.heartbeat(20);
         judgedAt(120, DOWN);
         peer.heartbeat(125);
-        assertEquals(List.of(), learned.interArrivals);
-        peer.heartbeat(140);
-        assertEquals(List.of(15L), learned.interArrivals);
+        assertEquals(List.of(10L, 105L), learned.interArrivals);
+    }
+
+    @Test
+    void aPeerThatSlowsDownForGoodIsDownThreeTimesAndThenUp() {
+        WatchedPeer slow =
+                new WatchedPeer(NodeId.of("b"), FailureDetection.phiAccrual().newEstimator());
+        int downs = 0;
+        long lastDown = 0;
+        for (long millis = 0; millis < 600_000; millis += 100) {
+            if (millis < 60_000 || millis % 2_000 == 0) {
+                slow.heartbeat(millis * 1_000_000);
+            }
+            PeerState before = slow.state();
+            slow.judge(millis * 1_000_000, Long.MAX_VALUE);
+            if (slow.state() == DOWN && before != DOWN) {
+                downs++;
+                lastDown = millis;
+            }
+        }
+        assertEquals(3, downs);
+        assertTrue(lastDown < 70_000, "down at " + lastDown);
     }
 
     @Test
