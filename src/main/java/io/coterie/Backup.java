@@ -94,7 +94,7 @@ public final class Backup {
         return new Founder(directory, NodeId.of(self), HostPort.parse(address).toString());
     }
 
-    private static Restoration restoration() {
+    static Restoration restoration() {
         Clock clock = new Clock() {
             @Override
             public long nanos() {

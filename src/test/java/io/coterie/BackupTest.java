@@ -1,5 +1,6 @@
 package io.coterie;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,9 +14,12 @@ import io.coterie.cluster.LogText;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.coordination.Lease;
 import io.coterie.replication.ReplicaState;
+import io.coterie.replication.internal.restore.RestoreProgram;
 import io.coterie.replication.storage.StorageException;
 import io.coterie.rpc.codec.Codec;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,9 +114,9 @@ class BackupTest {
 
     private static Version version(Coterie node, String key) {
         AtomicReference<Version> seen = new AtomicReference<>();
-        try (Watch watch = strong(node).watch(key, 8, change -> seen.compareAndSet(null, change.version()))) {
-            Await.until("the version of " + key, () -> seen.get() != null);
-        }
+        Watch watch = strong(node).watch(key, 8, change -> seen.compareAndSet(null, change.version()));
+        Await.until("the version of " + key, () -> seen.get() != null);
+        watch.close();
         return seen.get();
     }
 
@@ -256,6 +260,46 @@ class BackupTest {
             strong(cluster.node("a")).put("after", "v");
             assertEquals("v", strong(cluster.node("a")).get("after"));
         }
+    }
+
+    /** As an operator reads it. */
+    @Test
+    void theProgramSaysWhatMayBeLostAndWritesNothingBeforeThatIsAccepted() {
+        try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
+            putAll(cluster.node("a"));
+            cluster.node("a").snapshot(file());
+        }
+        Said described = program("describe", file().toString());
+        assertEquals(0, described.result);
+        assertTrue(described.text.contains("it is whole"), described.text);
+        assertTrue(described.text.contains("cluster \"test\""), described.text);
+        assertTrue(described.text.contains("store \"strong\" (strong): " + KEYS + " keys"), described.text);
+        String a = directory.resolve("a").toString();
+        String b = directory.resolve("b").toString();
+        Said enough = program("describe-directories", a, b);
+        assertEquals(0, enough.result, enough.text);
+        assertTrue(enough.text.contains("No acknowledged write of a strong store is missing."), enough.text);
+        String target = newDirectory().toString();
+        Said refused = program("recover", target, "a", "127.0.0.1:1", b);
+        assertEquals(1, refused.result, refused.text);
+        assertTrue(refused.text.contains("WRITES MAY BE LOST:"), refused.text);
+        assertTrue(refused.text.contains("NOTHING WAS WRITTEN."), refused.text);
+        assertFalse(Files.exists(newDirectory()));
+        Said done = program("recover", "--i-accept-that-writes-may-be-lost", target, "a", "127.0.0.1:1", b);
+        assertEquals(0, done.result, done.text);
+        assertTrue(done.text.contains("founded a new cluster in " + target), done.text);
+        Said again = program("restore", file().toString(), target, "a", "127.0.0.1:1");
+        assertEquals(2, again.result, again.text);
+        assertTrue(again.text.contains("is not empty"), again.text);
+        assertEquals(2, program("restore").result);
+    }
+
+    private record Said(int result, String text) {}
+
+    private static Said program(String... arguments) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        int result = new RestoreProgram(new PrintStream(text, true, UTF_8), Backup.restoration()).run(arguments);
+        return new Said(result, text.toString(UTF_8));
     }
 
     @Test

@@ -76,7 +76,8 @@ public final class CurrentConfiguration {
             contradicted = true;
             log.warn(
                     "this node belongs to the cluster with the number {}, and a replica that it reaches to another cluster"
-                            + " of the same name, with the number {}. Give each cluster its own name, or correct the addresses",
+                            + " of the same name, with the number {}. Give each cluster its own name, or correct the addresses."
+                            + " If one was restored from the other, stop the replicas of the other for good",
                     Long.toHexString(mine.cluster()),
                     Long.toHexString(others.cluster()));
         }
