@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The members of the cluster, which keep its records. They change while the cluster works: one is
  * replaced, added or removed at a time, from any member. No acknowledged write of a strong store is
- * lost, and no operation has to be repeated. Of an eventual store, what only the member had that goes
- * is lost.
+ * lost, and no operation has to be repeated. Of an eventual store, what only a dead member had is
+ * lost.
  *
  * <p>A newcomer is started first, as a replica with an empty directory, whose list has its own line
  * and those of members. It waits until a member adds it.
@@ -69,9 +69,8 @@ public final class Members {
         return changes == null
                 ? List.of()
                 : changes.spares().waiting().stream()
-                        .filter(spare -> known.named(spare.id().node()).isEmpty())
-                        .map(spare ->
-                                new Spare(spare.id().node(), spare.address().isEmpty() ? null : spare.address()))
+                        .filter(spare -> known.named(spare.node()).isEmpty())
+                        .map(spare -> new Spare(spare.node(), spare.address().isEmpty() ? null : spare.address()))
                         .toList();
     }
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ChangingCluster {
     static final Duration LIMIT = Duration.ofSeconds(60);
 
-    final Simulation simulation = Simulation.create(7);
+    final Simulation simulation;
     final SimulatedCluster cluster;
     private final Map<SimNode, PolicyStore> stores = new HashMap<>();
 
@@ -54,6 +54,11 @@ final class ChangingCluster {
     }
 
     ChangingCluster(int replicas, Variant variant) {
+        this(Simulation.create(7), replicas, variant);
+    }
+
+    ChangingCluster(Simulation simulation, int replicas, Variant variant) {
+        this.simulation = simulation;
         cluster = new SimulatedCluster(
                 simulation, replicas, 1, variant, (start, store) -> stores.put(start.node(), store));
         simulation.nodes().forEach(SimNode::start);
@@ -97,6 +102,16 @@ final class ChangingCluster {
     }
 
     private Result operate(String key, Operation operation) {
+        List<Object> results = begin(key, operation);
+        await("the operation on " + key + " ends", () -> !results.isEmpty());
+        if (results.get(0) instanceof Throwable error) {
+            throw new AssertionError(operation + " of " + key, error);
+        }
+        return (Result) results.get(0);
+    }
+
+    /** Begins an operation of the client; the list gets its result, or why it failed. */
+    List<Object> begin(String key, Operation operation) {
         List<Object> results = new ArrayList<>();
         SimNode client = node("c0");
         client.execute(() -> {
@@ -113,11 +128,7 @@ final class ChangingCluster {
                 }
             });
         });
-        await("the operation on " + key + " ends", () -> !results.isEmpty());
-        if (results.get(0) instanceof Throwable error) {
-            throw new AssertionError(operation + " of " + key, error);
-        }
-        return (Result) results.get(0);
+        return results;
     }
 
     Configuration configuration(String at) {

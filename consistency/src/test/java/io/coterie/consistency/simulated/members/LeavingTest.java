@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.consistency.Operation;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster.Variant;
 import io.coterie.consistency.simulated.members.ChangingCluster.Watched;
 import io.coterie.replication.ChangeRefusedException.Reason;
 import io.coterie.replication.ReplicaState;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +78,31 @@ class LeavingTest {
                 .filter(name -> world.cluster.loop(world.node(name)).localRecords() == 1)
                 .count();
         assertTrue(having >= 2, having + " have it");
+    }
+
+    /** The member has listed all that it has when the value comes, and nobody else can be reached. */
+    @Test
+    void aMemberThatLeavesTakesNoValueForItselfAlone() {
+        ChangingCluster world = new ChangingCluster(4, Variant.EVENTUAL);
+        world.put("k", "v");
+        Watched leaving = world.leave("r3", false);
+        world.await("the change is running", () -> leaving.epoch > 0);
+        world.node("r0").pause();
+        world.node("r1").pause();
+        for (String other : new String[] {"r0", "r1", "r2"}) {
+            world.simulation.network().cutBoth(world.node("c0"), world.node(other));
+        }
+        world.run(1);
+        List<Object> late = world.begin("late", new Operation.Put(new byte[] {1}));
+        world.run(1);
+        assertEquals(List.of(), late, "it is acknowledged");
+        world.node("r0").resume();
+        world.node("r1").resume();
+        world.await("r3 has left", () -> leaving.over);
+        world.node("r3").crash();
+        world.simulation.network().heal();
+        world.await("the operation ends", () -> !late.isEmpty());
+        assertFalse(late.get(0) instanceof Throwable, () -> "it fails: " + late);
     }
 
     @Test

@@ -7,7 +7,6 @@ import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.replica.ConfigurationRecords;
 import io.coterie.replication.internal.wire.SpareMethods;
 import io.coterie.replication.internal.wire.SpareMethods.Silences;
-import io.coterie.replication.internal.wire.SpareMethods.Spare;
 import io.coterie.rpc.ReplyHandler;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.error.RemoteException;
@@ -148,7 +147,7 @@ public final class AutoReplacement {
         if (gone.isEmpty() || isPaused()) {
             return;
         }
-        Spare spare = spare(adopted);
+        Newcomer spare = spare(adopted);
         if (spare != null) {
             replace(gone.get(0), spare);
         } else if (turn == 0) {
@@ -157,20 +156,19 @@ public final class AutoReplacement {
     }
 
     /** The one with which it failed least often. */
-    private @Nullable Spare spare(Configuration adopted) {
+    private @Nullable Newcomer spare(Configuration adopted) {
         return changes.spares().waiting().stream()
-                .filter(spare -> adopted.named(spare.id().node()).isEmpty())
-                .min(Comparator.comparing(
-                        spare -> failures.getOrDefault(spare.id().node(), 0)))
+                .filter(spare -> adopted.named(spare.node()).isEmpty())
+                .min(Comparator.comparing(spare -> failures.getOrDefault(spare.node(), 0)))
                 .orElse(null);
     }
 
-    private void replace(NodeId gone, Spare spare) {
-        NodeId name = spare.id().node();
+    private void replace(NodeId gone, Newcomer spare) {
+        NodeId name = spare.node();
         log.info(
                 "member {} has been silent for {}: spare {} takes its place", gone, text(evidence.silence(gone)), name);
         replacing = true;
-        changes.begin(new ChangeRequest(gone, new Newcomer(name, spare.address()), false), new ChangeListener() {
+        changes.begin(new ChangeRequest(gone, spare, false), new ChangeListener() {
             @Override
             public void begun(long epoch) {}
 
@@ -191,9 +189,7 @@ public final class AutoReplacement {
     }
 
     private List<NodeId> waiting() {
-        return changes.spares().waiting().stream()
-                .map(spare -> spare.id().node())
-                .toList();
+        return changes.spares().waiting().stream().map(spare -> spare.node()).toList();
     }
 
     private boolean isPaused() {

@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.change;
 
+import io.coterie.replication.internal.change.ChangeRequest.Newcomer;
 import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.replica.ConfigurationRecords;
 import io.coterie.replication.internal.wire.SpareMethods;
@@ -51,11 +52,11 @@ public final class Spares {
     }
 
     /** The spares that wait now, in the order of their names. May be called by any thread. */
-    public List<Spare> waiting() {
+    public List<Newcomer> waiting() {
         long now = node.world().clock().nanos();
         return known.stream()
                 .filter(each -> isFresh(each, now))
-                .map(Heard::spare)
+                .map(each -> new Newcomer(each.spare().id().node(), each.spare().address()))
                 .toList();
     }
 

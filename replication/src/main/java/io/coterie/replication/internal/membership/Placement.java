@@ -72,6 +72,12 @@ public record Placement(long since, List<GroupMember> group, List<GroupMember> n
         return 0;
     }
 
+    /** Whether a replica of that name keeps the partition once it no longer moves. */
+    public boolean staysWith(NodeId node) {
+        List<GroupMember> last = isJoint() ? next : group;
+        return last.stream().anyMatch(member -> member.id().node().equals(node));
+    }
+
     /** The member of a group; null if it is none. */
     public static @Nullable GroupMember find(List<GroupMember> members, MemberId id) {
         for (GroupMember member : members) {

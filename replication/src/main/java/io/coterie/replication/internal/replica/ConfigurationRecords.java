@@ -27,6 +27,9 @@ public final class ConfigurationRecords {
     private final VotingRight votingRight;
     private long position;
 
+    /** Whether the replica is to keep what it takes now. */
+    private boolean stays;
+
     ConfigurationRecords(
             ReplicaTables tables,
             JournalEntries entries,
@@ -38,6 +41,19 @@ public final class ConfigurationRecords {
         this.answers = answers;
         this.identity = identity;
         this.votingRight = votingRight;
+        this.stays = stays(tables.configuration);
+    }
+
+    private boolean stays(@Nullable Configuration adopted) {
+        return adopted == null || adopted.placement().staysWith(identity.self());
+    }
+
+    /**
+     * Whether what this replica takes now stays in the cluster. One that goes has listed all that it
+     * has, or will have before it goes; what came later would go with it.
+     */
+    boolean stays() {
+        return stays;
     }
 
     /** The configuration that is adopted; null before there is one. */
@@ -127,6 +143,7 @@ public final class ConfigurationRecords {
             tables.dropRegisters();
         }
         tables.configuration = chosen;
+        stays = stays(chosen);
         position = answers.append(() -> entries.configuration(chosen));
         tables.configurationPosition = position;
     }

@@ -9,9 +9,11 @@ import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.RecoveredBallots;
 import io.coterie.replication.internal.tables.RecoveredEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
+import io.coterie.replication.internal.wire.RefusalKind;
 import io.coterie.replication.internal.wire.RegisterMethod;
 import io.coterie.replication.internal.wire.Remembered;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.internal.wire.ReplicaRefusal;
 import io.coterie.replication.spi.HlcTimestamp;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreRules;
@@ -225,9 +227,20 @@ public final class Replica implements AutoCloseable {
     public void merge(NodeId caller, ReplicaMethods.Merge request, Responder<HlcTimestamp> answer) {
         if (RequestChecks.knows(request.key(), answers, tables, answer)
                 && RequestChecks.takesVersioned(tables.rules(), answer)
-                && RequestChecks.isFit(request, answer)) {
+                && RequestChecks.isFit(request, answer)
+                && stays(answer)) {
             values.merge(caller, request, leadListener, answer);
         }
+    }
+
+    /** Whether a value that this replica alone takes would not be lost; if not, it is refused. */
+    private boolean stays(Responder<?> answer) {
+        if (!configurations.stays()) {
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.NOT_VOTING, "this replica is being removed: one that stays must take the value"));
+            return false;
+        }
+        return true;
     }
 
     @Override
