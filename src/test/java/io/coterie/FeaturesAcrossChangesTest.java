@@ -78,7 +78,7 @@ class FeaturesAcrossChangesTest {
     }
 
     /** Does something again and again until the change is over. */
-    private static final class Load implements AutoCloseable {
+    private static final class Load {
         private final AtomicBoolean over = new AtomicBoolean();
         private final AtomicLong done = new AtomicLong();
         private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -99,8 +99,7 @@ class FeaturesAcrossChangesTest {
             thread.start();
         }
 
-        @Override
-        public void close() throws InterruptedException {
+        void end() throws InterruptedException {
             over.set(true);
             thread.join();
             assertEquals(List.of(), failures);
@@ -150,7 +149,7 @@ class FeaturesAcrossChangesTest {
         Await.until("the prefix is watched", () -> ofPrefix.values.contains("p/2=1"));
         Load load = new Load(i -> strong(other).put("p/1", "" + i));
         replaceTwo();
-        load.close();
+        load.end();
         ofKey.requireAll("p/1", load.done.get());
         ofPrefix.requireAll("p/1", load.done.get());
     }
@@ -185,8 +184,8 @@ class FeaturesAcrossChangesTest {
             scans.incrementAndGet();
         });
         replaceTwo();
-        scanning.close();
-        load.close();
+        scanning.end();
+        load.end();
         while (rest != null) {
             Page<String, String> page = strong(client).scan(rest, 50);
             found.addAll(page.entries().keySet());
@@ -219,7 +218,7 @@ class FeaturesAcrossChangesTest {
         }
         replaceTwo();
         for (Load load : loads) {
-            load.close();
+            load.end();
         }
         assertEquals(List.copyOf(new TreeSet<>(tokens)), List.copyOf(tokens), "tokens rise, each once");
         assertTrue(kept.isValid(), "a lease is renewed across changes");
@@ -240,8 +239,8 @@ class FeaturesAcrossChangesTest {
         Load one = new Load(i -> seen.put(counters.addAndGet("n", 1), true));
         Load two = new Load(i -> seen.put(others.addAndGet("n", 1), true));
         replaceTwo();
-        one.close();
-        two.close();
+        one.end();
+        two.end();
         long sum = one.done.get() + two.done.get();
         assertEquals(sum, counters.get("n"));
         assertEquals(sum, seen.size(), "each result once");
