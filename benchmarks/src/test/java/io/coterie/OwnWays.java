@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
- * Has a node dial each replica at an address of its own, whatever address a configuration has. So
+ * Has a node dial replicas at addresses of its own, whatever addresses a configuration has. So
  * whoever leads a connection from one node to another through a proxy can cut it alone.
  */
 public final class OwnWays {
@@ -21,7 +21,7 @@ public final class OwnWays {
     /**
      * Makes the node that is built dial so.
      *
-     * @param ways the address for each replica that there may ever be
+     * @param ways addresses of replicas; any other is dialed where the configuration says
      */
     public static CoterieBuilder on(CoterieBuilder builder, Map<String, String> ways) {
         UnaryOperator<RpcNode> before = builder.around;
@@ -36,7 +36,8 @@ public final class OwnWays {
                 return invoke(real, method, arguments);
             }
             NodeId peer = (NodeId) arguments[0];
-            return invoke(real, method, peer, HostPort.parse(ways.get(peer.name())));
+            String way = ways.get(peer.name());
+            return invoke(real, method, peer, way == null ? arguments[1] : HostPort.parse(way));
         });
         return proxy(
                 RpcNode.class,

@@ -9,7 +9,7 @@
  * <p><b>Structure.</b> {@link Load} is a {@link Callers} or an {@link InFlight}. {@link WarmUp}
  * runs a load until the JVM has little left to compile. {@link LatencyProfiler} reports the times
  * of one caller, which {@link Histogram} counts. {@link Foreground} times each of its calls, and
- * goes on when one fails; {@link FiguresProfiler} reports what a benchmark makes of that. {@link
+ * continues when one fails; {@link FiguresProfiler} reports what a benchmark makes of that. {@link
  * Child} and {@link Parent} are the two ends
  * of a JVM that a benchmark starts, and {@link Folders} makes directories that end with the run.
  *

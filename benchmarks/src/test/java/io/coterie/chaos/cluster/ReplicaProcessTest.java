@@ -79,7 +79,7 @@ class ReplicaProcessTest {
 
     private static ReplicaProcess start(Path folder, int number) throws IOException {
         return new ReplicaProcess(
-                "a", number, folder.resolve("a"), List.of("a"), Map.of("a", "a:1"), SETTINGS, line -> false);
+                "a", number, folder.resolve("a"), List.of("a"), Map.of("a", "a:1"), SETTINGS, new MemberLog()::read);
     }
 
     /** Has a paused replica, and leaves it alone. */
