@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,14 +27,20 @@ import org.slf4j.LoggerFactory;
  *       {@link FailureDetection} sets.
  *   <li>Time in which this node's own loop was stopped or stuck, more than one interval late, does
  *       not count as silence of others (the idea of local health: Dadgar, Phillips and Currey,
- *       Lifeguard, 2018). A node that wakes from a pause suspects nobody.
- *   <li>A peer that was down, or whose connection was lost, starts with an empty record at its next
- *       message.
+ *       Lifeguard, 2018). So a node that wakes from a pause suspects nobody for its silence. But a
+ *       peer that closed the connection meanwhile, as happens over TCP after some 10 s, is suspected
+ *       until its next message.
+ *   <li>A peer whose connection was lost starts with an empty record at its next message.
  * </ul>
  *
  * <p><strong>It is an opinion, nothing more.</strong> It helps to choose which node to ask first,
  * where to leave hints, or when to look for a replacement. It is wrong at times, and two nodes may
- * disagree, so no safety property may depend on it.
+ * disagree, so no safety property may depend on it. Coterie itself shows the opinions in its status,
+ * and fails operations sooner where too many replicas are down. It asks no replica earlier or later
+ * for them.
+ *
+ * <p>Heartbeats go to the peers that a node watches. Peers that watch this node in turn need a
+ * detector of their own; it also answers the heartbeats of nodes that it does not watch.
  *
  * <p>A node may watch this one without being watched, as a client watches its replicas. Its
  * heartbeats are answered, and nothing is kept about it.
@@ -107,6 +114,16 @@ public final class FailureDetector implements AutoCloseable {
             return watched.state();
         }
         return peer.equals(node.self()) ? PeerState.UP : PeerState.UNKNOWN;
+    }
+
+    /**
+     * Why the wanted quality can't be had of a peer on the network as it was observed; empty if it
+     * can, if too little is known, or if the peer is not watched. Only {@link WantedQuality} has an
+     * answer. One look into a map, as of the last judgment.
+     */
+    public Optional<String> shortfall(NodeId peer) {
+        WatchedPeer watched = peers.get(peer);
+        return watched == null ? Optional.empty() : Optional.ofNullable(watched.shortfall());
     }
 
     /**

@@ -4,8 +4,8 @@
  * <p>{@link io.coterie.failuredetector.FailureDetector} sends each peer a heartbeat per interval,
  * notes what arrives, and reports each change of a {@link io.coterie.failuredetector.PeerState}.
  * {@link io.coterie.failuredetector.FailureDetection} is the user's choice: how often heartbeats
- * are sent, and how a silence is judged. An opinion only steers preference, such as which replica
- * to ask first. No safety property depends on it.
+ * are sent, and how a silence is judged. An opinion serves preference, such as whom an
+ * application asks first. No safety property depends on it.
  *
  * <p>The words:
  *
@@ -14,6 +14,8 @@
  *   <li><em>inter-arrival time</em>: the time between two heartbeats of a peer. Its rhythm is
  *       learned from these alone
  *   <li><em>silence</em>: the time since the last arrival, without pauses of this node
+ *   <li><em>rhythm</em>: how the inter-arrival times of a peer are distributed. A stop is no part of
+ *       it; several soon after one another are a new rhythm
  *   <li><em>verdict</em>: what an estimator makes of a silence: up, suspected or down
  * </ul>
  *
@@ -30,7 +32,8 @@
  * io.coterie.rpc} and nothing else of the library.
  *
  * <p>Sources: Hayashibara, Défago, Yared and Katayama, The φ Accrual Failure Detector, SRDS 2004;
- * Chen, Toueg and Aguilera, On the Quality of Service of Failure Detectors, 2002; Dadgar, Phillips
+ * Chen, Toueg and Aguilera, On the Quality of Service of Failure Detectors, 2002; Tomsic, Sens,
+ * Garcia, Arantes and Sopena, 2W-FD, IPDPS 2015; Dadgar, Phillips
  * and Currey, Lifeguard, 2018.
  */
 package io.coterie.failuredetector;
