@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -122,7 +123,7 @@ class BackupTest {
 
     @Test
     void aSnapshotUnderLoadIsRestoredWithAllThatWasAcknowledgedBefore() throws Exception {
-        Map<String, Integer> before = new ConcurrentHashMap<>();
+        Map<String, Integer> before = new HashMap<>();
         long token;
         Version version;
         try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
