@@ -79,12 +79,12 @@ final class GapTail {
     private static int bucket(long micros) {
         long value = Math.max(PER_DOUBLING, micros);
         int doubling = Long.SIZE - 1 - Long.numberOfLeadingZeros(value);
-        int eighth = (int) (value >>> doubling - 3) & PER_DOUBLING - 1;
+        int eighth = (int) (value >>> (doubling - 3)) & (PER_DOUBLING - 1);
         return Math.min((doubling - 3) * PER_DOUBLING + eighth, PER_DOUBLING * DOUBLINGS - 1);
     }
 
     private static double lowerBound(int bucket) {
-        return (double) (1L << bucket / PER_DOUBLING) * (PER_DOUBLING + bucket % PER_DOUBLING);
+        return (double) (1L << (bucket / PER_DOUBLING)) * (PER_DOUBLING + bucket % PER_DOUBLING);
     }
 
     private static double upperBound(int bucket) {

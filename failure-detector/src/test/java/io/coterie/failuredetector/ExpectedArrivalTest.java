@@ -18,15 +18,15 @@ class ExpectedArrivalTest {
     void aPeerIsSuspectedHalfAMarginAndDownAWholeMarginAfterTheNextArrivalIsDue() {
         for (Estimator estimator : new Estimator[] {one, two}) {
             give(estimator, 2_000, 100);
-            assertEquals(600, firstMillis(estimator, PeerState.SUSPECTED));
-            assertEquals(1_100, firstMillis(estimator, PeerState.DOWN));
+            assertEquals(600, firstMillis(estimator, PeerState.SUSPECTED), 0.1);
+            assertEquals(1_100, firstMillis(estimator, PeerState.DOWN), 0.1);
         }
     }
 
     @Test
     void theFirstSilenceIsMeasuredByTheConfiguredInterval() {
-        assertEquals(600, firstMillis(one, PeerState.SUSPECTED));
-        assertEquals(600, firstMillis(two, PeerState.SUSPECTED));
+        assertEquals(600, firstMillis(one, PeerState.SUSPECTED), 0.1);
+        assertEquals(600, firstMillis(two, PeerState.SUSPECTED), 0.1);
     }
 
     @Test
@@ -82,7 +82,7 @@ class ExpectedArrivalTest {
     void aForgottenRhythmLeavesNoTrace() {
         give(two, 100, 2_000);
         two.forget();
-        assertEquals(600, firstMillis(two, PeerState.SUSPECTED));
+        assertEquals(600, firstMillis(two, PeerState.SUSPECTED), 0.1);
     }
 
     @Test
@@ -105,7 +105,7 @@ class ExpectedArrivalTest {
         return suspicions;
     }
 
-    private static long firstMillis(Estimator estimator, PeerState state) {
+    private static double firstMillis(Estimator estimator, PeerState state) {
         long millis = 0;
         while (estimator.verdict(millis * MILLISECOND).compareTo(state) < 0) {
             millis++;
