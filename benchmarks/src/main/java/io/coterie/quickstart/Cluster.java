@@ -22,7 +22,7 @@ final class Cluster implements AutoCloseable {
     static final String NAME = "quickstart";
 
     /** Longer than all replicas are down for: operations wait for them, and none fails. */
-    private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration OPERATION_TIMEOUT = Duration.ofSeconds(60);
 
     private static final int STARTS = 3;
 

@@ -19,7 +19,7 @@ final class Load implements AutoCloseable {
     static final int CALLERS = 32;
     static final String COUNTER = "taken";
 
-    private static final Duration OPENING = Duration.ofSeconds(30);
+    private static final Duration OPENING = Duration.ofSeconds(60);
 
     private final Counters<String> counters;
     private final Meter meter = new Meter();
