@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * promised may be gone, and reading again would find the same.
  */
 public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
-    /** The phase that reads: the first, and the only one of its kind. */
     /** How long to wait for replicas that may yet agree. */
     private static final int ROUND_TRIPS_FOR_OTHERS = 2;
 
+    /** The phase that reads: the first, and the only one of its kind. */
     private int reading;
 
     /** A bit for each replica. */

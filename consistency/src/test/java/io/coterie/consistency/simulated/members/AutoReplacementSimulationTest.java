@@ -157,7 +157,7 @@ class AutoReplacementSimulationTest {
                 .filter(SimNode::isUp)
                 .map(node -> world.configuration(node.id().name()))
                 .filter(known -> known != null)
-                .max(Comparator.comparing(Configuration::epoch))
+                .max(Comparator.comparingLong(Configuration::epoch))
                 .orElse(null);
         if (newest == null || newest.epoch() <= epoch) {
             return;
@@ -190,7 +190,7 @@ class AutoReplacementSimulationTest {
                 node.start();
             }
         }
-        pass(Duration.ofSeconds(120));
+        pass(Duration.ofMinutes(2));
         assertEquals("v", world.get("k"));
         Configuration last = world.configuration("r0");
         assertEquals(REPLICAS, last.members().size());

@@ -52,6 +52,9 @@ final class Registrars {
         int failures;
         String refusal = "";
 
+        /** How often it has refused for that reason. */
+        int refusals;
+
         Registrar(NodeId id, long incarnation) {
             this.id = id;
             this.incarnation = incarnation;

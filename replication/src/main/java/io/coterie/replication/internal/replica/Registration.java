@@ -40,6 +40,9 @@ final class Registration {
     /** How many attempts to wait for replicas that do not answer. */
     private static final int PATIENCE_ATTEMPTS = 2;
 
+    /** A newcomer hears of the cluster's configuration meanwhile, and needs no other list. */
+    private static final int REFUSALS_BEFORE_WARNING = 3;
+
     private static final String AGAIN =
             ". It becomes a member again by itself, with the records of the others, while a majority of the members works. If"
                     + " too few are left for that: Give it back its own latest directory, never a copy. If all replicas keep"
@@ -247,9 +250,16 @@ final class Registration {
      */
     private void refused(Registrar other, String why) {
         String reason = "replica " + node.self() + " does not vote, because replica " + other.id + " " + why;
-        if (!voting && !suspended && !reason.equals(other.refusal)) {
+        if (voting || suspended) {
+            return;
+        }
+        if (!reason.equals(other.refusal)) {
             other.refusal = reason;
+            other.refusals = 0;
             votingRight.waitFor(reason);
+        }
+        other.refusals++;
+        if (other.refusals == REFUSALS_BEFORE_WARNING) {
             log.warn(reason);
         }
     }
