@@ -50,6 +50,7 @@ public final class CoterieBuilder {
     final Option<FailureDetection> failureDetector =
             Option.withDefault("failureDetector", FailureDetection.phiAccrual());
     final Option<Duration> majorityGrace = new Option<>("majorityGrace");
+    final Option<Duration> autoReplace = new Option<>("autoReplace");
     final Option<RetryPolicy> retry = Option.withDefault(
             "retry",
             RetryPolicy.exponential(Duration.ofMillis(5), Duration.ofSeconds(1)).withJitter());
@@ -269,6 +270,27 @@ public final class CoterieBuilder {
     }
 
     /**
+     * Has a spare take the place of a member that has been silent for so long. A spare is a replica
+     * that was started with an empty directory and was never a member. Default: members are replaced
+     * by hand only, by {@link Members#replace}. Range: 10 s to 1 day.
+     *
+     * <p>A member counts as silent where a majority of all members has heard nothing from it for so
+     * long, and none of those that answer has. Without a spare nothing changes, and the log says at
+     * WARN what to do. Give all replicas the same. Where they differ, those without it neither act
+     * nor count, and each of the others waits for its own time.
+     *
+     * <p>Any node that may write can make itself known as a spare. Turn it on only where each such
+     * node is trusted like a replica.
+     *
+     * @throws IllegalArgumentException if the time is out of range
+     * @throws IllegalStateException if it is already set
+     */
+    public CoterieBuilder autoReplace(Duration silence) {
+        autoReplace.set(Timeouts.checkSilence("autoReplace", silence));
+        return this;
+    }
+
+    /**
      * How long an operation of a strong store waits to begin while this node has connections to
      * fewer than a majority of the replicas. An operation that needs a single replica (of an
      * eventual store, or a weak read) waits as long while the node has none. When the grace is over
@@ -446,6 +468,10 @@ public final class CoterieBuilder {
         if (storage.isGiven() && client) {
             throw new IllegalStateException("storage is set, but client " + self
                     + " keeps no records: leave storage out, or give a replica's name by self(name)");
+        }
+        if (autoReplace.isGiven() && client) {
+            throw new IllegalStateException("autoReplace is set, but client " + self
+                    + " is no member that could replace another: leave it out, or give a replica's name by self(name)");
         }
         refuseBindWithoutListening(self);
         if (readOnly && !client) {

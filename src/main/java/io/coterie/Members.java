@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The members of the cluster, which keep its records. They change while the cluster works: one is
  * replaced, added or removed at a time, from any member. No acknowledged write of a strong store is
- * lost, and no operation has to be repeated. Of an eventual store, what only the member had that goes
- * is lost.
+ * lost, and no operation has to be repeated. Of an eventual store, what only a dead member had is
+ * lost.
  *
  * <p>A newcomer is started first, as a replica with an empty directory, whose list has its own line
  * and those of members. It waits until a member adds it.
@@ -47,10 +47,10 @@ public final class Members {
     /** The members as this node knows them now. */
     public MembersView view() {
         Configuration known = replication.configuration();
-        return known == null ? new MembersView(0, false, List.of()) : view(known);
+        return known == null ? new MembersView(0, false, List.of(), List.of()) : view(known);
     }
 
-    private static MembersView view(Configuration known) {
+    private MembersView view(Configuration known) {
         return new MembersView(
                 known.epoch(),
                 known.isMoving(),
@@ -61,7 +61,17 @@ public final class Members {
                                 member.address().isEmpty() ? null : member.address(),
                                 member.state() == MemberState.LEAVING,
                                 known.isKeeper(member.id())))
-                        .toList());
+                        .toList(),
+                spares(known));
+    }
+
+    private List<Spare> spares(Configuration known) {
+        return changes == null
+                ? List.of()
+                : changes.spares().waiting().stream()
+                        .filter(spare -> known.named(spare.node()).isEmpty())
+                        .map(spare -> new Spare(spare.node(), spare.address().isEmpty() ? null : spare.address()))
+                        .toList();
     }
 
     /**
@@ -137,17 +147,6 @@ public final class Members {
         return change;
     }
 
-    private static Newcomer newcomer(String name, String address) {
-        return new Newcomer(NodeId.of(name), HostPort.parse(address).toString());
-    }
-
-    private MemberChange begin(ChangeRequest request) {
-        MemberChange change = change(request.toString());
-        Changes driver = changes;
-        if (driver == null) {
-            return noMember(change);
-        }
-        replication.world().scheduler().execute(() -> driver.begin(request, change.listener()));
     /**
      * Removes this node's own replica. The change is made once the others have all that it has, and
      * can do without it: the node may be closed then. Until then it votes, and after it the node
@@ -167,6 +166,17 @@ public final class Members {
         return change;
     }
 
+    private static Newcomer newcomer(String name, String address) {
+        return new Newcomer(NodeId.of(name), HostPort.parse(address).toString());
+    }
+
+    private MemberChange begin(ChangeRequest request) {
+        MemberChange change = change(request.toString());
+        Changes driver = changes;
+        if (driver == null) {
+            return noMember(change);
+        }
+        replication.world().scheduler().execute(() -> driver.begin(request, change.listener()));
         return change;
     }
 

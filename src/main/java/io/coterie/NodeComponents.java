@@ -71,7 +71,10 @@ record NodeComponents(
             CopyRepair.start(replication);
             SettlingReads.start(replication);
             Changes changes = MemberChanges.start(
-                    replication, options.addresses().getOrDefault(self, ""), TransferLimits.DEFAULT);
+                    replication,
+                    options.addresses().getOrDefault(self, ""),
+                    TransferLimits.DEFAULT,
+                    settings.autoReplace.given());
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetector.get());
             countSilence(detector, replication);
             watchMembers(detector, replication);

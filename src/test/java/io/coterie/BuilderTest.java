@@ -72,6 +72,7 @@ class BuilderTest {
                 NullPointerException.class,
                 "names of the replicas must not be null",
                 () -> builder.replicas((String[]) null));
+        assertSays(NullPointerException.class, "autoReplace must not be null", () -> builder.autoReplace(null));
         assertSays(NullPointerException.class, "retry must not be null", () -> builder.retry(null));
         assertSays(NullPointerException.class, "transport must not be null", () -> builder.transport(null));
         assertSays(NullPointerException.class, "executor must not be null", () -> builder.executor(null));
@@ -92,6 +93,11 @@ class BuilderTest {
                 IllegalArgumentException.class,
                 "operationTimeout 2 h is not above 0 s and at most 1 h",
                 () -> builder.operationTimeout(Duration.ofHours(2)));
+        assertSays(
+                IllegalArgumentException.class,
+                "autoReplace 9 s is not within 10 s to 1 d",
+                () -> builder.autoReplace(Duration.ofSeconds(9)));
+        assertSays(IllegalArgumentException.class, "autoReplace", () -> builder.autoReplace(Duration.ofHours(25)));
         assertSays(IllegalArgumentException.class, "maxOperations 0", () -> builder.maxOperations(0));
         assertSays(IllegalArgumentException.class, "maxOperations 10000001", () -> builder.maxOperations(10_000_001));
         assertSays(IllegalArgumentException.class, "maxValueBytes 0", () -> builder.maxValueBytes(0));
@@ -156,6 +162,12 @@ class BuilderTest {
     void aClientHasNoStorage() {
         CoterieBuilder builder = unnamed().client("x").storage(Storage.memory());
         assertSays(IllegalStateException.class, "storage is set, but client x keeps no records", builder::start);
+    }
+
+    @Test
+    void aClientReplacesNoMember() {
+        CoterieBuilder builder = unnamed().client("x").autoReplace(Duration.ofMinutes(1));
+        assertSays(IllegalStateException.class, "autoReplace is set, but client x is no member", builder::start);
     }
 
     @Test
@@ -303,6 +315,10 @@ class BuilderTest {
                 "majorityGrace is set twice, to 0 s and to 1 h; set it once",
                 () -> builder.majorityGrace(Duration.ZERO),
                 () -> builder.majorityGrace(Duration.ofHours(1)));
+        assertSetOnce(
+                "autoReplace is set twice, to 10 s and to 1 d; set it once",
+                () -> builder.autoReplace(Duration.ofSeconds(10)),
+                () -> builder.autoReplace(Duration.ofDays(1)));
         assertSetOnce(
                 "maxOperations is set twice, to 7 and to 8; set it once",
                 () -> builder.maxOperations(7),

@@ -64,7 +64,7 @@ class ReplicaListTest {
                     () -> cluster.node("d")
                             .status()
                             .toString()
-                            .contains("does not know it: add it at one of the members"));
+                            .contains("it is a spare, and no member: add it at one of the members"));
             Await.until("a and b vote", () -> cluster.voting() == 2);
             assertMembers(cluster.node("d"));
             cluster.node("a")

@@ -163,7 +163,8 @@ class StatusTest {
                 "it says what it waits for",
                 () -> newcomer.status().warnings().stream()
                         .anyMatch(warning -> warning.startsWith("replica d is no member yet. ")
-                                && warning.endsWith(" does not know it: add it at one of the members")));
+                                && warning.endsWith(
+                                        " says: it is a spare, and no member: add it at one of the members")));
     }
 
     private static Store<String, String> strong(Coterie node) {

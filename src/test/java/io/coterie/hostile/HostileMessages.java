@@ -56,6 +56,12 @@ final class HostileMessages {
                 configuration(new Layout()).of("replica.adopt"),
                 list(),
                 transfer(),
+                new Layout()
+                        .text("spare")
+                        .number(random.nextLong())
+                        .text("10.0.0.4:7400")
+                        .of("replica.spare"),
+                new Layout().choice(1).of("replica.silences"),
                 new Layout().of("coterie.heartbeat"),
                 new Layout().of("coterie.heartbeat-echo")));
         for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {

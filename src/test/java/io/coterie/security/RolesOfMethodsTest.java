@@ -49,6 +49,7 @@ class RolesOfMethodsTest {
             Map.entry("replica.transfer", REPLICA),
             Map.entry("replica.join", REPLICA),
             Map.entry("replica.progress", REPLICA),
+            Map.entry("replica.silences", REPLICA),
             Map.entry("replica.remove", REPLICA),
             Map.entry("replica.remove.batch", REPLICA),
             // What changes a record.
@@ -60,6 +61,8 @@ class RolesOfMethodsTest {
             Map.entry("replica.merge.batch", CLIENT),
             Map.entry("strong.forward/strong", CLIENT),
             Map.entry("strong.goes-on/strong", CLIENT),
+            // A spare is no replica yet.
+            Map.entry("replica.spare", CLIENT),
             // What changes none: a reader opens a store that is recorded, and settling completes
             // what a writer began.
             Map.entry("replica.open", READER),

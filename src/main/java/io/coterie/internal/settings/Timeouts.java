@@ -11,6 +11,9 @@ public final class Timeouts {
 
     private static final Duration MAX = Duration.ofHours(1);
 
+    private static final Duration MIN_SILENCE = Duration.ofSeconds(10);
+    private static final Duration MAX_SILENCE = Duration.ofDays(1);
+
     private Timeouts() {}
 
     /**
@@ -39,6 +42,20 @@ public final class Timeouts {
                     setting + " " + Durations.text(grace) + " is not within 0 s to " + Durations.text(MAX));
         }
         return grace;
+    }
+
+    /**
+     * Checks for how long a member is silent before something else takes its place.
+     *
+     * @param setting the name of the option that it was given to
+     */
+    public static Duration checkSilence(String setting, Duration silence) {
+        Objects.requireNonNull(silence, () -> setting + " must not be null");
+        if (silence.compareTo(MIN_SILENCE) < 0 || silence.compareTo(MAX_SILENCE) > 0) {
+            throw new IllegalArgumentException(setting + " " + Durations.text(silence) + " is not within "
+                    + Durations.text(MIN_SILENCE) + " to " + Durations.text(MAX_SILENCE));
+        }
+        return silence;
     }
 
     /** Checks the time of a wait. Returns it in nanoseconds. */

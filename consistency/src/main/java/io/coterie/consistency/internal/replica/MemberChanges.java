@@ -4,6 +4,7 @@ import io.coterie.replication.Replication;
 import io.coterie.replication.internal.change.Changes;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.internal.transfer.TransferLimits;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Has this node's replica take part in changes of the members. */
@@ -18,7 +19,17 @@ public final class MemberChanges {
      * @return null if the node is no replica
      */
     public static @Nullable Changes start(Replication replication, String address, TransferLimits limits) {
+        return start(replication, address, limits, null);
+    }
+
+    /**
+     * The same, and has spares take the place of dead members.
+     *
+     * @param autoReplace for how long a member is silent before that; null for never
+     */
+    public static @Nullable Changes start(
+            Replication replication, String address, TransferLimits limits, @Nullable Duration autoReplace) {
         NodeReplication loop = NodeReplication.of(replication.loop());
-        return loop.startChanges(new SettlingRounds(loop), address, limits);
+        return loop.startChanges(new SettlingRounds(loop), address, limits, autoReplace);
     }
 }

@@ -51,6 +51,7 @@ public final class Changes {
     private final TransferLimits limits;
     private final long attemptNanos;
     private final Repetition ticks;
+    private final Spares spares;
     private volatile @Nullable Driver driver;
     private @Nullable Preparation preparation;
     private @Nullable ChangeListener listener;
@@ -80,6 +81,7 @@ public final class Changes {
         this.fullRound = fullRound;
         this.limits = limits;
         this.attemptNanos = attemptNanos;
+        this.spares = new Spares(node, records);
         this.looks = new Repetition(node.world().scheduler(), attemptNanos, this::looked);
         this.ticks = new Repetition(node.world().scheduler(), REPORT_NANOS, this::tick);
     }
@@ -105,6 +107,7 @@ public final class Changes {
                 answer.reply(join(caller, join));
             }
         });
+        spares.serve();
         configuration.current().onAdoption(this::adopted);
     }
 
@@ -134,6 +137,11 @@ public final class Changes {
         }
         Transfer.Progress progress = own.progress();
         return new ChangeProgress(now.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytesSent());
+    }
+
+    /** The spares that this node knows. */
+    public Spares spares() {
+        return spares;
     }
 
     /** The change that this node prepares; null if there is none. Only to be called on the loop. */
@@ -179,14 +187,6 @@ public final class Changes {
         begun.start();
     }
 
-    /** The request is checked now, also if the change is still running. */
-    private void looked() {
-        Runnable request = waiting;
-        if (request != null) {
-            request.run();
-            waiting = null;
-        }
-    }
     /**
      * Has this node's replica leave: it is removed, and the end is said once the members can do
      * without it.
@@ -197,6 +197,14 @@ public final class Changes {
                 new Leaving(node, configuration.current(), attemptNanos, asking));
     }
 
+    /** The request is checked now, also if the change is still running. */
+    private void looked() {
+        Runnable request = waiting;
+        if (request != null) {
+            request.run();
+            waiting = null;
+        }
+    }
 
     private void propose(ChangeRequest request, Configuration joint, ChangeListener asking) {
         configuration.propose(joint, now() + PROPOSAL_NANOS, problem -> {

@@ -13,6 +13,7 @@ import io.coterie.replication.internal.budget.NodeLoad;
 import io.coterie.replication.internal.budget.NodeMemory;
 import io.coterie.replication.internal.budget.NodeWatches;
 import io.coterie.replication.internal.budget.StoreAdmission;
+import io.coterie.replication.internal.change.AutoReplacement;
 import io.coterie.replication.internal.change.Changes;
 import io.coterie.replication.internal.change.Rejoining;
 import io.coterie.replication.internal.keepers.NodeConfiguration;
@@ -94,6 +95,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     private final NodeConfiguration configuration;
     private @Nullable Changes changes;
     private @Nullable Rejoining rejoining;
+    private @Nullable AutoReplacement replacement;
     private final PeerRecovery peerRecovery;
     private final ClockCheck clockCheck;
     private final Connections connections;
@@ -343,9 +345,12 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
      *
      * @param fullRound settles keys on which too few members agree
      * @param address where this node's replica listens; empty where the transport needs none
+     * @param autoReplace for how long a member is silent before a spare takes its place; null if that
+     *     is left to operators
      * @return null at a node that is no replica: nothing is done there
      */
-    public @Nullable Changes startChanges(FullRound fullRound, String address, TransferLimits limits) {
+    public @Nullable Changes startChanges(
+            FullRound fullRound, String address, TransferLimits limits, @Nullable Duration autoReplace) {
         LocalReplica mine = local;
         if (mine == null) {
             return null;
@@ -354,11 +359,14 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         Changes begun = new Changes(node, configuration, records, fullRound, limits, context.attemptNanos());
         Rejoining asking =
                 new Rejoining(node, configuration, records, address, context.attemptNanos(), mine::waitsToJoin);
+        AutoReplacement replacing = new AutoReplacement(node, configuration, records, begun, autoReplace);
         world().scheduler().execute(() -> {
             changes = begun;
             rejoining = asking;
+            replacement = replacing;
             begun.start();
             asking.start();
+            replacing.start();
         });
         return begun;
     }
@@ -551,6 +559,9 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         }
         if (rejoining != null) {
             rejoining.stop();
+        }
+        if (replacement != null) {
+            replacement.stop();
         }
         if (local != null) {
             local.close();

@@ -98,6 +98,11 @@ public final class ConfigurationRecords {
         return votingRight.votes();
     }
 
+    /** Whether the replica has voted before, in an earlier start or in this one. */
+    public boolean hasVoted() {
+        return votingRight.hasVoted();
+    }
+
     /** Whether the replica's storage serves; if not, the request is refused. */
     public boolean hasStorage(Responder<?> answer) {
         return answers.hasStorage(answer);
