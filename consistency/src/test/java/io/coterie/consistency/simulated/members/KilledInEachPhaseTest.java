@@ -51,7 +51,7 @@ class KilledInEachPhaseTest {
     private static final Variant VARIANT =
             Variant.CORRECT.withChanges(replication -> MemberChanges.start(replication, "", SMALL_PAGES));
 
-    private enum Phase {
+    enum Phase {
         PREPARING,
         JOINT,
         LISTING,
