@@ -38,7 +38,8 @@ final class WantedQualityEstimator implements Estimator {
     public void interArrival(long nanos) {
         tail.add(Math.min(nanos, 2 * settings.detection.toNanos()) / 1_000);
         if (tail.total() >= MIN_KNOWN) {
-            neededNanos = Math.max(tail.exceededWith(mistakeProbability) * 1_000, (double) MIN_INTERVALS * intervalNanos);
+            neededNanos =
+                    Math.max(tail.exceededWith(mistakeProbability) * 1_000, (double) MIN_INTERVALS * intervalNanos);
         }
     }
 
@@ -63,7 +64,8 @@ final class WantedQualityEstimator implements Estimator {
         }
         return "by the last " + tail.total() + " heartbeats, a silence must last at least "
                 + text(neededNanos) + " to be a mistake at most once per " + Durations.text(settings.recurrence)
-                + ", but to detect a failure within " + Durations.text(settings.detection) + ", " + Durations.nanosText(limitNanos)
+                + ", but to detect a failure within " + Durations.text(settings.detection) + ", "
+                + Durations.nanosText(limitNanos)
                 + " must be enough: raise the time for detection, or accept more mistakes";
     }
 
