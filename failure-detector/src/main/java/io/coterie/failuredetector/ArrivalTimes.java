@@ -5,42 +5,46 @@ package io.coterie.failuredetector;
  * (Chen, Toueg and Aguilera, On the Quality of Service of Failure Detectors, 2002, section 6).
  *
  * <p>Times are microseconds since any moment. A line through the arrivals, by least squares, has the
- * interval as its slope. Sums are kept relative to an arrival that is not long ago, so that they stay
- * small and exact however many have passed through.
+ * interval as its slope. Sums are relative to an arrival that is not long ago, so that they stay small
+ * and exact however many have passed through. When the window has been filled once more, those of the
+ * last filling replace the others, which also removes what they were rounded by.
  */
 final class ArrivalTimes {
     /** Fewer arrivals say too little about the interval. */
     private static final int MIN_FOR_INTERVAL = 10;
 
-    private final double[] times;
-    private final double[] numbers;
+    private final long[] times;
+    private final long[] numbers;
     private int size;
     private int oldest;
-    private long originTime;
-    private long originNumber;
-    private double sumOfTimes;
-    private double sumOfNumbers;
-    private double sumOfSquares;
-    private double sumOfProducts;
+    private Sums sums = new Sums();
+    private Sums sumsOfThisFilling = new Sums();
 
     ArrivalTimes(int capacity) {
-        times = new double[capacity];
-        numbers = new double[capacity];
+        times = new long[capacity];
+        numbers = new long[capacity];
     }
 
     /** Adds an arrival. It replaces the oldest if there are as many as there may be. */
     void add(long time, long number) {
         if (oldest == 0) {
-            moveOrigin(time, number);
+            Sums before = sums;
+            sums = sumsOfThisFilling;
+            sumsOfThisFilling = before;
+            sumsOfThisFilling.startAt(time, number);
+        }
+        if (size == 0) {
+            sums.startAt(time, number);
         }
         if (size == times.length) {
-            sum(times[oldest], numbers[oldest], -1);
+            sums.remove(times[oldest], numbers[oldest]);
         } else {
             size++;
         }
-        times[oldest] = time - originTime;
-        numbers[oldest] = number - originNumber;
-        sum(times[oldest], numbers[oldest], 1);
+        times[oldest] = time;
+        numbers[oldest] = number;
+        sums.add(time, number);
+        sumsOfThisFilling.add(time, number);
         oldest = (oldest + 1) % times.length;
     }
 
@@ -51,38 +55,51 @@ final class ArrivalTimes {
 
     /** The interval between consecutive numbers, or another value if too little is known. */
     double interval(double otherwise) {
-        double spread = size * sumOfSquares - sumOfNumbers * sumOfNumbers;
+        double spread = size * sums.squares - sums.numbers * sums.numbers;
         return size < MIN_FOR_INTERVAL || spread <= 0
                 ? otherwise
-                : (size * sumOfProducts - sumOfNumbers * sumOfTimes) / spread;
+                : (size * sums.products - sums.numbers * sums.times) / spread;
     }
 
     /** How long after an arrival a number is expected; the window must not be empty. */
     double expected(long number, double interval, long after) {
-        double steps = number - originNumber - sumOfNumbers / size;
-        return sumOfTimes / size + interval * steps - (after - originTime);
+        double steps = number - sums.originNumber - sums.numbers / size;
+        return sums.times / size + interval * steps - (after - sums.originTime);
     }
 
-    private void moveOrigin(long time, long number) {
-        double timeMoved = time - originTime;
-        double numberMoved = number - originNumber;
-        originTime = time;
-        originNumber = number;
-        sumOfTimes = 0;
-        sumOfNumbers = 0;
-        sumOfSquares = 0;
-        sumOfProducts = 0;
-        for (int i = 0; i < size; i++) {
-            times[i] -= timeMoved;
-            numbers[i] -= numberMoved;
-            sum(times[i], numbers[i], 1);
+    private static final class Sums {
+        private long originTime;
+        private long originNumber;
+        private double times;
+        private double numbers;
+        private double squares;
+        private double products;
+
+        void startAt(long time, long number) {
+            originTime = time;
+            originNumber = number;
+            times = 0;
+            numbers = 0;
+            squares = 0;
+            products = 0;
         }
-    }
 
-    private void sum(double time, double number, int sign) {
-        sumOfTimes += sign * time;
-        sumOfNumbers += sign * number;
-        sumOfSquares += sign * number * number;
-        sumOfProducts += sign * time * number;
+        void add(long time, long number) {
+            double x = number - originNumber;
+            double y = time - originTime;
+            numbers += x;
+            times += y;
+            squares += x * x;
+            products += x * y;
+        }
+
+        void remove(long time, long number) {
+            double x = number - originNumber;
+            double y = time - originTime;
+            numbers -= x;
+            times -= y;
+            squares -= x * x;
+            products -= x * y;
+        }
     }
 }
