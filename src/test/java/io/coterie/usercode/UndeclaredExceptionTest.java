@@ -57,6 +57,7 @@ class UndeclaredExceptionTest {
             "io.coterie.replication.internal.replica.DurableAnswers.append",
             // A record that is not what the library wrote.
             "io.coterie.consistency.internal.coordination.cas.CasLoop.decide",
+            "io.coterie.replication.internal.snapshot.SnapshotReader.parsed",
             // The engine of TLS; what it asks of users' managers runs elsewhere.
             "io.coterie.rpc.internal.nio.tls.TlsWire.wrap",
             "io.coterie.rpc.internal.nio.tls.TlsWire.unwrap",

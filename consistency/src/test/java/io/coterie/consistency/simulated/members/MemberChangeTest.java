@@ -290,7 +290,7 @@ class MemberChangeTest {
         votes("r0", "r1", "r2");
     }
 
-    /** Puts an older copy of its disk into a replica, and waits until it is not what counts any more. */
+    /** Puts an older copy of its disk into a replica, and waits until other records count. */
     private void restore(String name, SimDisk.Image copy) {
         node(name).crash();
         long before = incarnation(name);
@@ -315,7 +315,7 @@ class MemberChangeTest {
     }
 
     @Test
-    void aClusterThatStopsInAChangeGoesOnWithoutTheMembersThatAreLostThen() {
+    void aClusterThatStopsInAChangeContinuesWithoutTheMembersThatAreLostThen() {
         start(3, Variant.CORRECT);
         putAll("1");
         newcomer("s", "r0", "r1", "r2");

@@ -159,7 +159,7 @@ public final class AutoReplacement {
     private @Nullable Newcomer spare(Configuration adopted) {
         return changes.spares().waiting().stream()
                 .filter(spare -> adopted.named(spare.node()).isEmpty())
-                .min(Comparator.comparing(spare -> failures.getOrDefault(spare.node(), 0)))
+                .min(Comparator.comparingInt(spare -> failures.getOrDefault(spare.node(), 0)))
                 .orElse(null);
     }
 
