@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What is above the stores goes on while all members of a cluster but one are replaced. The client
+ * What is above the stores continues while all members of a cluster but one are replaced. The client
  * was started with the list of before.
  */
 class FeaturesAcrossChangesTest {

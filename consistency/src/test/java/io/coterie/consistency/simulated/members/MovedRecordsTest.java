@@ -166,7 +166,7 @@ class MovedRecordsTest {
         assertEquals("2", cluster.get("c0", "k"));
     }
 
-    /** Counts the bytes of a transfer that are under way. */
+    /** Counts the bytes of a transfer that are in flight. */
     private static final class Flow extends Wire {
         private final Map<NodeId, Integer> lists = new HashMap<>();
         private int requests;
@@ -176,7 +176,7 @@ class MovedRecordsTest {
         private int mostLists;
         private long mostListed;
 
-        /** What was listed with its state, and is not under way to the newcomer yet. */
+        /** What was listed with its state, and is not sent to the newcomer yet. */
         private long listed;
 
         @Override
