@@ -112,7 +112,6 @@ class BrokenChangesTest {
                 return true;
             }
         }));
-        all.put("quorum of the group only", withRules(BrokenQuorums::ofTheGroup));
         all.put("quorum of the next group only", withRules(BrokenQuorums::ofTheNextGroup));
         all.put("records kept by who was away", withRecords(BrokenRecords::keepingAll));
         all.put("records dropped by who is to go", withRecords(BrokenRecords::withoutWhatLeaves));

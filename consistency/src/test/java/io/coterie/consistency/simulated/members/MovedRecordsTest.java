@@ -176,7 +176,7 @@ class MovedRecordsTest {
         private int mostLists;
         private long mostListed;
 
-        /** What was listed with its state, and is not in flight to the newcomer yet. */
+        /** What was listed with its state, and is not sent to the newcomer yet. */
         private long listed;
 
         @Override
