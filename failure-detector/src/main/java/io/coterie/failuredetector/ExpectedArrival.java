@@ -15,11 +15,11 @@ import java.time.Duration;
  * }</pre>
  *
  * <ul>
- *   <li>{@link FailureDetection#expectedArrival} has one window of arrivals (Chen, Toueg and
+ *   <li>{@link #oneWindow} has one window of arrivals (Chen, Toueg and
  *       Aguilera, On the Quality of Service of Failure Detectors, IEEE Transactions on Computers,
  *       2002: NFD-E). A heartbeat that was late shortens the time for the next one, so that a failure
  *       after it is detected no later than others.
- *   <li>{@link FailureDetection#twoWindows} also expects the next arrival by the last ones alone, and
+ *   <li>{@link #twoWindows} also expects the next arrival by the last ones alone, and
  *       takes the later of both (Tomsic, Sens, Garcia, Arantes and Sopena, 2W-FD: A Failure Detector
  *       Algorithm with QoS, IPDPS 2015). It makes fewer mistakes when one delay follows another.
  * </ul>
@@ -53,6 +53,29 @@ public final class ExpectedArrival extends FailureDetection {
         this.heartbeatInterval = heartbeatInterval;
         this.shortWindow = shortWindow;
         this.longWindow = longWindow;
+    }
+
+    /**
+     * Expects the next heartbeat by the mean of the last 1,000, and judges a peer by how long it is
+     * overdue: half of the margin means suspected, all of it means down. The heartbeat interval is a
+     * tenth of the margin, at most 100 ms.
+     *
+     * @param margin 10 ms to 1 hour; no default
+     * @throws IllegalArgumentException if the margin is out of range
+     */
+    public static ExpectedArrival oneWindow(Duration margin) {
+        return new ExpectedArrival(margin, DEFAULT_LONG_WINDOW);
+    }
+
+    /**
+     * As {@link #oneWindow}, but also expects the next heartbeat by the last one alone, and
+     * takes the later time of both: for networks whose delays come in groups.
+     *
+     * @param margin 10 ms to 1 hour; no default
+     * @throws IllegalArgumentException if the margin is out of range
+     */
+    public static ExpectedArrival twoWindows(Duration margin) {
+        return new ExpectedArrival(margin, 1);
     }
 
     /**

@@ -14,6 +14,8 @@ import java.time.Duration;
  * avoids both (Chen, Toueg and Aguilera, On the Quality of Service of Failure Detectors, 2002). No
  * safety property depends on an opinion, so that a mistake costs time at most.
  *
+ * <p>{@link ExpectedArrival} and {@link WantedQuality} are made by methods of their own.
+ *
  * <p>Immutable, so any thread may use it. Each {@code with} method of the kinds returns a changed
  * copy. A setting is checked when it is given; the order of settings does not matter.
  */
@@ -40,42 +42,6 @@ public abstract sealed class FailureDetection permits PhiAccrual, ExpectedArriva
      */
     public static FixedTimeout fixedTimeout(Duration timeout) {
         return new FixedTimeout(timeout);
-    }
-
-    /**
-     * Expects the next heartbeat by the mean of the last 1,000, and judges a peer by how long it is
-     * overdue: half of the margin means suspected, all of it means down. The heartbeat interval is a
-     * tenth of the margin, at most 100 ms.
-     *
-     * @param margin 10 ms to 1 hour; no default
-     * @throws IllegalArgumentException if the margin is out of range
-     */
-    public static ExpectedArrival expectedArrival(Duration margin) {
-        return new ExpectedArrival(margin, ExpectedArrival.DEFAULT_LONG_WINDOW);
-    }
-
-    /**
-     * As {@link #expectedArrival}, but also expects the next heartbeat by the last one alone, and
-     * takes the later time of both: for networks whose delays come in groups.
-     *
-     * @param margin 10 ms to 1 hour; no default
-     * @throws IllegalArgumentException if the margin is out of range
-     */
-    public static ExpectedArrival twoWindows(Duration margin) {
-        return new ExpectedArrival(margin, 1);
-    }
-
-    /**
-     * Finds the length of silence by itself that achieves a wanted quality. The heartbeat interval is
-     * a tenth of the time for detection, at most 1 s.
-     *
-     * @param recurrence how long it is at least, on average, from one false suspicion to the next;
-     *     1 minute to 3,650 days, such as a day
-     * @param detection how long a failure may take to be detected; 100 ms to 10 minutes, such as 2 s
-     * @throws IllegalArgumentException if a time is out of range
-     */
-    public static WantedQuality wantedQuality(Duration recurrence, Duration detection) {
-        return new WantedQuality(recurrence, detection);
     }
 
     /**

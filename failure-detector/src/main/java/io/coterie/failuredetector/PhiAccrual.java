@@ -51,13 +51,13 @@ public final class PhiAccrual extends FailureDetection {
             Duration.ofMillis(400),
             Model.NORMAL);
 
-    final Duration heartbeatInterval;
-    final double suspectedPhi;
-    final double downPhi;
-    final int window;
-    final Duration minimumDeviation;
-    final Duration acceptablePause;
-    final Model model;
+    private final Duration heartbeatInterval;
+    private final double suspectedPhi;
+    private final double downPhi;
+    private final int window;
+    private final Duration minimumDeviation;
+    private final Duration acceptablePause;
+    private final Model model;
 
     /** How inter-arrival times are taken to be distributed. */
     public enum Model {
@@ -196,7 +196,14 @@ public final class PhiAccrual extends FailureDetection {
 
     @Override
     PhiAccrualEstimator newEstimator() {
-        return new PhiAccrualEstimator(this);
+        return new PhiAccrualEstimator(
+                heartbeatInterval,
+                suspectedPhi,
+                downPhi,
+                window,
+                minimumDeviation,
+                acceptablePause,
+                model == Model.EXPONENTIAL);
     }
 
     @Override

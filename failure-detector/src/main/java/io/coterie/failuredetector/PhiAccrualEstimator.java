@@ -1,5 +1,7 @@
 package io.coterie.failuredetector;
 
+import java.time.Duration;
+
 /**
  * The phi accrual failure detector of Hayashibara, Défago, Yared and Katayama (SRDS 2004, section
  * 4), with a minimum of the deviation and an acceptable pause. {@link PhiAccrual} has the formulas
@@ -17,19 +19,30 @@ final class PhiAccrualEstimator implements Estimator {
     /** A time above the mean by more than so many deviations is learned as so many. */
     private static final double LEARNED_DEVIATIONS = 3;
 
-    private final PhiAccrual settings;
     private final ArrivalWindow window;
+    private final double suspectedPhi;
+    private final double downPhi;
+    private final boolean exponential;
     private final LateGaps lateGaps = new LateGaps();
     private final long expectedMicros;
     private final double minimumDeviationMicros;
     private final double acceptablePauseMicros;
 
-    PhiAccrualEstimator(PhiAccrual settings) {
-        this.settings = settings;
-        this.window = new ArrivalWindow(settings.window);
-        this.expectedMicros = settings.heartbeatInterval.toNanos() / 1_000;
-        this.minimumDeviationMicros = settings.minimumDeviation.toNanos() / NANOS_PER_MICRO;
-        this.acceptablePauseMicros = settings.acceptablePause.toNanos() / NANOS_PER_MICRO;
+    PhiAccrualEstimator(
+            Duration heartbeatInterval,
+            double suspectedPhi,
+            double downPhi,
+            int window,
+            Duration minimumDeviation,
+            Duration acceptablePause,
+            boolean exponential) {
+        this.window = new ArrivalWindow(window);
+        this.suspectedPhi = suspectedPhi;
+        this.downPhi = downPhi;
+        this.exponential = exponential;
+        this.expectedMicros = heartbeatInterval.toNanos() / 1_000;
+        this.minimumDeviationMicros = minimumDeviation.toNanos() / NANOS_PER_MICRO;
+        this.acceptablePauseMicros = acceptablePause.toNanos() / NANOS_PER_MICRO;
     }
 
     /**
@@ -50,7 +63,7 @@ final class PhiAccrualEstimator implements Estimator {
         if (micros < expectedMicros / 4) {
             return;
         }
-        boolean late = phi(nanos) >= settings.suspectedPhi;
+        boolean late = phi(nanos) >= suspectedPhi;
         if (lateGaps.add(micros, late)) {
             window.clear();
             for (long time : lateGaps.takeNewRhythm()) {
@@ -64,10 +77,10 @@ final class PhiAccrualEstimator implements Estimator {
     @Override
     public PeerState verdict(long silenceNanos) {
         double phi = phi(silenceNanos);
-        if (phi >= settings.downPhi) {
+        if (phi >= downPhi) {
             return PeerState.DOWN;
         }
-        return phi >= settings.suspectedPhi ? PeerState.SUSPECTED : PeerState.UP;
+        return phi >= suspectedPhi ? PeerState.SUSPECTED : PeerState.UP;
     }
 
     @Override
@@ -87,7 +100,7 @@ final class PhiAccrualEstimator implements Estimator {
      */
     double phi(long silenceNanos) {
         double micros = silenceNanos / NANOS_PER_MICRO - acceptablePauseMicros;
-        if (settings.model == PhiAccrual.Model.EXPONENTIAL) {
+        if (exponential) {
             return Math.max(0, micros / mean() / LN_10);
         }
         double y = (micros - mean()) / deviation();

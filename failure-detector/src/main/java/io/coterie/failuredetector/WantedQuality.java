@@ -46,6 +46,19 @@ public final class WantedQuality extends FailureDetection {
     }
 
     /**
+     * Finds the length of silence by itself that achieves a wanted quality. The heartbeat interval is
+     * a tenth of the time for detection, at most 1 s.
+     *
+     * @param recurrence how long it is at least, on average, from one false suspicion to the next;
+     *     1 minute to 3,650 days, such as a day
+     * @param detection how long a failure may take to be detected; 100 ms to 10 minutes, such as 2 s
+     * @throws IllegalArgumentException if a time is out of range
+     */
+    public static WantedQuality of(Duration recurrence, Duration detection) {
+        return new WantedQuality(recurrence, detection);
+    }
+
+    /**
      * A copy with another heartbeat interval. A shorter one lets more heartbeats be lost.
      *
      * @param interval 1 ms to 10 s, and at most half of the time for detection; default a tenth of

@@ -32,11 +32,11 @@ record Contender(
     static final List<Contender> OURS = List.of(
             DEFAULT,
             ours("phi, exponential", FailureDetection.phiAccrual().withModel(PhiAccrual.Model.EXPONENTIAL)),
-            ours("expected arrival, 1.1 s", FailureDetection.expectedArrival(Duration.ofMillis(1_100))),
-            ours("two windows, 1.1 s", FailureDetection.twoWindows(Duration.ofMillis(1_100))),
+            ours("expected arrival, 1.1 s", ExpectedArrival.oneWindow(Duration.ofMillis(1_100))),
+            ours("two windows, 1.1 s", ExpectedArrival.twoWindows(Duration.ofMillis(1_100))),
             ours("fixed timeout, 1.2 s", FailureDetection.fixedTimeout(Duration.ofMillis(1_200))),
-            ours("one a day, 2 s", FailureDetection.wantedQuality(Duration.ofDays(1), Duration.ofSeconds(2))),
-            ours("one an hour, 5 s", FailureDetection.wantedQuality(Duration.ofHours(1), Duration.ofSeconds(5))));
+            ours("one a day, 2 s", WantedQuality.of(Duration.ofDays(1), Duration.ofSeconds(2))),
+            ours("one an hour, 5 s", WantedQuality.of(Duration.ofHours(1), Duration.ofSeconds(5))));
 
     /** As they are shipped. What is not about heartbeats and silence is left out. */
     static final List<Contender> OTHERS = List.of(

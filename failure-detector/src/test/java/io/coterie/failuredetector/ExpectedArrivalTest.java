@@ -10,9 +10,9 @@ class ExpectedArrivalTest {
     private static final long MILLISECOND = 1_000_000;
 
     private final Estimator one =
-            FailureDetection.expectedArrival(Duration.ofSeconds(1)).newEstimator();
+            ExpectedArrival.oneWindow(Duration.ofSeconds(1)).newEstimator();
     private final Estimator two =
-            FailureDetection.twoWindows(Duration.ofSeconds(1)).newEstimator();
+            ExpectedArrival.twoWindows(Duration.ofSeconds(1)).newEstimator();
 
     @Test
     void aPeerIsSuspectedHalfAMarginAndDownAWholeMarginAfterTheNextArrivalIsDue() {

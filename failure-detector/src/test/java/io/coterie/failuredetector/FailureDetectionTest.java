@@ -76,33 +76,32 @@ class FailureDetectionTest {
                 phi.withModel(PhiAccrual.Model.EXPONENTIAL).toString());
         assertEquals(
                 "expected arrival, margin 2 s, window 1000, heartbeat each 100 ms",
-                FailureDetection.expectedArrival(Duration.ofSeconds(2)).toString());
+                ExpectedArrival.oneWindow(Duration.ofSeconds(2)).toString());
         assertEquals(
                 "expected arrival, margin 500 ms, windows 5 and 50, heartbeat each 20 ms",
-                FailureDetection.twoWindows(Duration.ofMillis(500))
+                ExpectedArrival.twoWindows(Duration.ofMillis(500))
                         .withWindows(5, 50)
                         .withHeartbeatInterval(Duration.ofMillis(20))
                         .toString());
         assertEquals(
                 "at most one false suspicion per 1 d, detection within 2 s, heartbeat each 200 ms",
-                FailureDetection.wantedQuality(Duration.ofDays(1), Duration.ofSeconds(2))
-                        .toString());
+                WantedQuality.of(Duration.ofDays(1), Duration.ofSeconds(2)).toString());
     }
 
     @Test
     void settingsOfTheOtherKindsOutOfRangeAreRefused() {
-        ExpectedArrival expected = FailureDetection.expectedArrival(Duration.ofSeconds(1));
-        WantedQuality wanted = FailureDetection.wantedQuality(Duration.ofDays(1), Duration.ofSeconds(2));
-        refuses("margin 9 ms is not within 10 ms to 1 h", () -> FailureDetection.twoWindows(Duration.ofMillis(9)));
+        ExpectedArrival expected = ExpectedArrival.oneWindow(Duration.ofSeconds(1));
+        WantedQuality wanted = WantedQuality.of(Duration.ofDays(1), Duration.ofSeconds(2));
+        refuses("margin 9 ms is not within 10 ms to 1 h", () -> ExpectedArrival.twoWindows(Duration.ofMillis(9)));
         refuses("window 9 is not within 10 to 10000 heartbeats", () -> expected.withWindows(9, 9));
         refuses("short window 11 is not within 1 to the long window, 10", () -> expected.withWindows(11, 10));
         refuses("short window 0 is not within 1 to the long window, 10", () -> expected.withWindows(0, 10));
         refuses(
                 "recurrence 59 s is not within 1 min to 3650 d",
-                () -> FailureDetection.wantedQuality(Duration.ofSeconds(59), Duration.ofSeconds(2)));
+                () -> WantedQuality.of(Duration.ofSeconds(59), Duration.ofSeconds(2)));
         refuses(
                 "detection 99 ms is not within 100 ms to 10 min",
-                () -> FailureDetection.wantedQuality(Duration.ofDays(1), Duration.ofMillis(99)));
+                () -> WantedQuality.of(Duration.ofDays(1), Duration.ofMillis(99)));
         refuses(
                 "heartbeatInterval 1.001 s is above half of the time for detection, 2 s: a peer that is on time would"
                         + " be suspected. Lower it, or raise the time",

@@ -32,8 +32,8 @@ final class QualityMatrix {
 
     static final Family PHI =
             family("phi", margin -> FailureDetection.phiAccrual().withAcceptablePause(margin));
-    static final Family EXPECTED = family("expected arrival", FailureDetection::expectedArrival);
-    static final Family TWO_WINDOWS = family("two windows", FailureDetection::twoWindows);
+    static final Family EXPECTED = family("expected arrival", ExpectedArrival::oneWindow);
+    static final Family TWO_WINDOWS = family("two windows", ExpectedArrival::twoWindows);
 
     private interface Setting {
         FailureDetection of(Duration margin);

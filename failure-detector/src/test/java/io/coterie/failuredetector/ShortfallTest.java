@@ -28,7 +28,7 @@ class ShortfallTest {
     }
 
     private Optional<String> shortfallAfterTenMinutes() {
-        FailureDetection wanted = FailureDetection.wantedQuality(Duration.ofDays(365), Duration.ofSeconds(1));
+        FailureDetection wanted = WantedQuality.of(Duration.ofDays(365), Duration.ofSeconds(1));
         SimNode a = cluster.watching("a", wanted, "b");
         cluster.watching("b", wanted, "a");
         cluster.runMillis(600_000);

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class WantedQualityTest {
     private static final long MILLISECOND = 1_000_000;
-    private static final WantedQuality DAILY =
-            FailureDetection.wantedQuality(Duration.ofDays(1), Duration.ofSeconds(2));
+    private static final WantedQuality DAILY = WantedQuality.of(Duration.ofDays(1), Duration.ofSeconds(2));
 
     private final Estimator estimator = DAILY.newEstimator();
     private final SplittableRandom random = new SplittableRandom(5);
@@ -70,7 +69,7 @@ class WantedQualityTest {
 
     @Test
     void anImpossibleQualityIsRefusedWithWhatIsPossible() {
-        WantedQuality hasty = FailureDetection.wantedQuality(Duration.ofDays(3_650), Duration.ofMillis(100));
+        WantedQuality hasty = WantedQuality.of(Duration.ofDays(3_650), Duration.ofMillis(100));
         String refusal = assertThrows(
                         IllegalArgumentException.class, () -> hasty.forNetwork(0.9, Duration.ofSeconds(1)))
                 .getMessage();
