@@ -11,7 +11,6 @@ import io.coterie.cluster.Await;
 import io.coterie.cluster.LocalCluster;
 import io.coterie.consistency.Consistency;
 import io.coterie.consistency.RepairBallots;
-import io.coterie.replication.ReplicaState;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.codec.Codec;
@@ -193,14 +192,6 @@ class RepairedClusterTest {
             put(key, "changed");
             assertEquals("changed", store("b").get(key));
         }
-    }
-
-    private ReplicaState state(String replica) {
-        return cluster.node(replica).status().replicas().stream()
-                .filter(status -> status.id().equals(NodeId.of(replica)))
-                .findFirst()
-                .orElseThrow()
-                .state();
     }
 
     /**
