@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -121,6 +122,7 @@ final class TradeOffPlot {
         return Math.log(Math.min(max, Math.max(min, value)) / min) / Math.log(max / min);
     }
 
+    @FormatMethod
     private void add(String format, Object... values) {
         svg.add(String.format(Locale.ROOT, format, values));
     }
