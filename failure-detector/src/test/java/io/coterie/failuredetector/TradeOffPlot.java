@@ -1,6 +1,5 @@
 package io.coterie.failuredetector;
 
-import com.google.errorprone.annotations.FormatMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -122,7 +121,7 @@ final class TradeOffPlot {
         return Math.log(Math.min(max, Math.max(min, value)) / min) / Math.log(max / min);
     }
 
-    @FormatMethod
+    @SuppressWarnings("AnnotateFormatMethod") // The annotation is no dependency of this module.
     private void add(String format, Object... values) {
         svg.add(String.format(Locale.ROOT, format, values));
     }
