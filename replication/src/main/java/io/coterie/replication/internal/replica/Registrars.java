@@ -32,7 +32,7 @@ final class Registrars {
         final NodeId id;
 
         /** Of its records; 0 before there is a configuration. */
-        final long incarnation;
+        long incarnation;
 
         boolean heard;
 
@@ -89,10 +89,13 @@ final class Registrars {
         all.keySet().retainAll(others);
         for (NodeId other : others) {
             long incarnation = placement.incarnationOf(other);
-            all.compute(
-                    other,
-                    (id, known) ->
-                            known == null || known.incarnation != incarnation ? new Registrar(id, incarnation) : known);
+            Registrar known = all.get(other);
+            if (known != null && known.incarnation == 0) {
+                // All took part in the founding: these are the records that have answered.
+                known.incarnation = incarnation;
+            } else if (known == null || known.incarnation != incarnation) {
+                all.put(other, new Registrar(other, incarnation));
+            }
         }
         groups = new ArrayList<>();
         for (List<GroupMember> group : List.of(placement.group(), placement.next())) {

@@ -39,6 +39,9 @@ class JoinAgainTest extends ScriptedReplica {
     private static final int LARGE = 20;
     private static final int STEPS = 7;
 
+    /** What it has of eventual stores, which stays. */
+    private static final int VALUES = 1;
+
     @Test
     void whatItKeptBeforeIsGoneAtOnceAndAfterARestart() {
         Replica replica = votingMember();
@@ -49,10 +52,10 @@ class JoinAgainTest extends ScriptedReplica {
         adopt(replica, AWAY);
         assertHasOld(replica);
         adopt(replica, BACK);
-        assertEquals(0, replica.records());
+        assertEquals(VALUES, replica.records());
         journal.force();
         journal.reopened();
-        assertEquals(0, votingMember().records());
+        assertEquals(VALUES, votingMember().records());
     }
 
     @Test
@@ -61,9 +64,9 @@ class JoinAgainTest extends ScriptedReplica {
         adopt(replica, ABC);
         keepOld(replica);
         adopt(replica, Successors.commit(BACK));
-        assertEquals(0, replica.records());
+        assertEquals(VALUES, replica.records());
         journal.reopened();
-        assertEquals(0, open().records());
+        assertEquals(VALUES, open().records());
     }
 
     /** One entry stands for the drop: without it the records of before came back. */
@@ -140,7 +143,7 @@ class JoinAgainTest extends ScriptedReplica {
     private void assertHasNewOnly() {
         journal.reopened();
         Replica replica = votingMember();
-        assertEquals(1, replica.records());
+        assertEquals(1 + VALUES, replica.records());
         assertEquals(BALLOT, accepted(replica, LATER));
         assertEquals(Ballot.NONE, accepted(replica, KEY));
         RecordedAnswer<PrepareAnswer> promise = new RecordedAnswer<>();

@@ -199,7 +199,8 @@ class PolicyDisputesTest {
 
     private String ask(String caller, String replica, ReplicaMethods.Open request) {
         answers.clear();
-        long since = replication(replica).voters().since();
+        Voters voters = replication(replica).voters();
+        long incarnation = voters.incarnation(voters.indexOf(NodeId.of(replica)));
         simulation
                 .node(caller)
                 .execute(() -> Objects.requireNonNull(nodes.get(caller))
@@ -207,7 +208,7 @@ class PolicyDisputesTest {
                         .send(
                                 NodeId.of(replica),
                                 ReplicaMethods.OPEN,
-                                new Addressed<>(since, 0, request),
+                                new Addressed<>(voters.since(), incarnation, request),
                                 Duration.ofSeconds(10).toNanos(),
                                 new ReplyHandler<>() {
                                     @Override
