@@ -56,7 +56,8 @@ public final class FailureTexts {
         long answered = count(said, "answered") + refused;
         int majority = Quorums.majority(replicas.size());
         require(!replicas.isEmpty(), "lists no replica", error);
-        require(!reason.contains("no majority") || answered < majority, "a majority answered", error);
+        boolean isOfBoth = reason.contains("of both the members before");
+        require(isOfBoth || !reason.contains("no majority") || answered < majority, "a majority answered", error);
         require(!reason.contains("no replica") || answered == 0, "a replica answered", error);
         require(
                 !reason.contains("answered by no replica")
