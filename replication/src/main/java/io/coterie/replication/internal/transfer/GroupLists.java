@@ -37,6 +37,11 @@ final class GroupLists {
     private final Map<MemberId, MemberList> lists = new LinkedHashMap<>();
     private MemberId sender;
 
+    /** How many keys the last pages had, and how many were looked at again since. */
+    private int keys;
+
+    private int looks;
+
     /** @param storeSeen is given each store that a page names */
     GroupLists(MemberCalls calls, TransferLimits limits, TransferPlan plan, Consumer<StoreSpec> storeSeen) {
         this.calls = calls;
@@ -57,14 +62,18 @@ final class GroupLists {
         return lists.values().stream().allMatch(MemberList::isOver);
     }
 
-    /** Has another member send states and values from its next page on. */
-    void changeSender() {
+    private void changeSender() {
         List<MemberId> members = List.copyOf(lists.keySet());
         sender = members.get((members.indexOf(sender) + 1) % members.size());
     }
 
     /** Asks for the next pages of those whose last ones are merged. */
     void next(Runnable then) {
+        if (keys > 0 && looks > keys / 2) {
+            changeSender();
+        }
+        keys = 0;
+        looks = 0;
         MemberId whole = sender;
         Map<MemberId, Request> requests = new LinkedHashMap<>();
         lists.forEach((member, list) -> {
@@ -104,6 +113,7 @@ final class GroupLists {
      * @param then gets the pages of a majority at least
      */
     void look(ListKind kind, RecordKey key, Consumer<Map<MemberId, Page>> then) {
+        looks++;
         Map<MemberId, Request> requests = new LinkedHashMap<>();
         lists.keySet().forEach(member -> requests.put(member, request(member, true, new OneKey(kind, key))));
         new ListPoll(calls, limits, requests, plan.majorityOfGroup(), then).start();
@@ -126,6 +136,7 @@ final class GroupLists {
                     list.takeFirst();
                 }
             }
+            keys += next.key() == null ? 0 : 1;
             taken.accept(next, found);
             next = next();
         }

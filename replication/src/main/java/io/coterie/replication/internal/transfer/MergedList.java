@@ -53,8 +53,6 @@ public final class MergedList {
     private List<Listed> ready = new ArrayList<>();
     private long readyBytes;
     private int inWork;
-    private int keys;
-    private int looks;
     private boolean pumping;
     private boolean reading;
     private boolean lastKeysRead;
@@ -124,11 +122,6 @@ public final class MergedList {
 
     private void nextPages() {
         pageAt = calls.now();
-        if (keys > 0 && looks > keys / 2) {
-            lists.changeSender();
-        }
-        keys = 0;
-        looks = 0;
         lists.next(() -> {
             lists.merge(this::listed);
             pump();
@@ -145,7 +138,6 @@ public final class MergedList {
             KeyWork work = new KeyWork(entry.kind(), key);
             work.found().putAll(found);
             waiting.add(work);
-            keys++;
         }
     }
 
@@ -282,7 +274,6 @@ public final class MergedList {
     /** Asks all members for a key, with its state or value. It counts as in work until then. */
     private void look(KeyWork work) {
         inWork++;
-        looks++;
         work.attempts++;
         lists.look(work.kind(), work.key(), pages -> {
             work.found().clear();

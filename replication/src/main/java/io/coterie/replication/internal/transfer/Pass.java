@@ -41,8 +41,6 @@ final class Pass {
     /** How many keys are being settled or looked at. */
     private int inWork;
 
-    private int keys;
-    private int looks;
     private boolean pumping;
     private boolean floorsSent;
     private long pageAt;
@@ -72,11 +70,6 @@ final class Pass {
 
     void start() {
         pageAt = calls.now();
-        if (keys > 0 && looks > keys / 2) {
-            lists.changeSender();
-        }
-        keys = 0;
-        looks = 0;
         lists.next(() -> {
             lists.merge(this::take);
             pump();
@@ -92,7 +85,6 @@ final class Pass {
             KeyWork work = new KeyWork(entry.kind(), Objects.requireNonNull(entry.key()));
             work.found().putAll(found);
             waiting.add(work);
-            keys++;
             steps.seen();
         }
     }
@@ -235,7 +227,6 @@ final class Pass {
 
     /** Looks at a key again, which counts as in work until then. */
     private void look(KeyWork work) {
-        looks++;
         lists.look(work.kind(), work.key(), pages -> {
             work.found().clear();
             pages.forEach((member, page) -> note(work, member, page));
