@@ -163,9 +163,9 @@ public final class AcceptorRules {
 
     /**
      * Whether a replica's own records include what another replica remembers of it. If not, it has
-     * lost its records, or runs on a copy from before that start, and never votes: what it promised
-     * since is lost (on quorums whose members lose their memory: Michael, Ports, Sharma, Szekeres,
-     * Recovering Shared Objects without Stable Storage, 2017; the page {@code journal.md},
+     * lost its records, or runs on a copy from before that start. It never votes by these: what it
+     * promised since is lost (on quorums whose members lose their memory: Michael, Ports, Sharma,
+     * Szekeres, Recovering Shared Objects without Stable Storage, 2017; the page {@code journal.md},
      * "Registration before a vote").
      *
      * @param incarnation the replica's own
