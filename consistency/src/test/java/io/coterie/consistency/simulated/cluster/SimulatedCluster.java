@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -63,7 +64,8 @@ public final class SimulatedCluster {
             BiConsumer<Replication, Duration> collector,
             Duration collection,
             ReplicationOptions options,
-            Function<Replication, @Nullable Changes> changes,
+            BiFunction<Replication, TransferLimits, @Nullable Changes> changes,
+            TransferLimits limits,
             UnaryOperator<RpcNode> node) {
         public static final Variant CORRECT = new Variant(
                 "strong",
@@ -72,7 +74,8 @@ public final class SimulatedCluster {
                 TombstoneCollector::start,
                 RegisterState.MIN_TOMBSTONE_AGE,
                 OPTIONS,
-                replication -> MemberChanges.start(replication, "", TransferLimits.DEFAULT),
+                (replication, limits) -> MemberChanges.start(replication, "", limits),
+                TransferLimits.DEFAULT,
                 UnaryOperator.identity());
         public static final Variant EVENTUAL = new Variant(
                 "eventual",
@@ -81,15 +84,16 @@ public final class SimulatedCluster {
                 TombstoneCollector::start,
                 RegisterState.MIN_TOMBSTONE_AGE,
                 OPTIONS,
-                replication -> MemberChanges.start(replication, "", TransferLimits.DEFAULT),
+                (replication, limits) -> MemberChanges.start(replication, "", limits),
+                TransferLimits.DEFAULT,
                 UnaryOperator.identity());
 
         public Variant withStorage(Function<SimStart, Storage> other) {
-            return new Variant(policy, other, store, collector, collection, options, changes, node);
+            return new Variant(policy, other, store, collector, collection, options, changes, limits, node);
         }
 
         public Variant withStore(Function<StoreContext, PolicyStore> other) {
-            return new Variant(policy, storage, other, collector, collection, options, changes, node);
+            return new Variant(policy, storage, other, collector, collection, options, changes, limits, node);
         }
 
         /** Coordinators keep to these rules; each node has its own. */
@@ -98,7 +102,7 @@ public final class SimulatedCluster {
         }
 
         public Variant withCollector(BiConsumer<Replication, Duration> other) {
-            return new Variant(policy, storage, store, other, collection, options, changes, node);
+            return new Variant(policy, storage, store, other, collection, options, changes, limits, node);
         }
 
         /**
@@ -114,13 +118,13 @@ public final class SimulatedCluster {
         }
 
         public Variant withCollection(Duration period) {
-            return new Variant(policy, storage, store, collector, period, options, changes, node);
+            return new Variant(policy, storage, store, collector, period, options, changes, limits, node);
         }
 
         /** Replicas take whatever they are sent. */
         public Variant withoutRules() {
             return new Variant(
-                    policy, storage, store, collector, collection, options.withRules(Map.of()), changes, node);
+                    policy, storage, store, collector, collection, options.withRules(Map.of()), changes, limits, node);
         }
 
         public Variant withAttemptTimeout(Duration timeout) {
@@ -132,6 +136,7 @@ public final class SimulatedCluster {
                     collection,
                     new ReplicationOptions(timeout, OPTIONS.retry()).withRules(options.rules()),
                     changes,
+                    limits,
                     node);
         }
 
@@ -144,17 +149,49 @@ public final class SimulatedCluster {
                     collection,
                     new ReplicationOptions(OPTIONS.attemptTimeout(), OPTIONS.retry(), grace, options.rules()),
                     changes,
+                    limits,
                     node);
         }
 
         /** Between the network and everything else on a node. */
         public Variant withNode(UnaryOperator<RpcNode> other) {
-            return new Variant(policy, storage, store, collector, collection, options, changes, other);
+            return new Variant(policy, storage, store, collector, collection, options, changes, limits, other);
         }
 
         /** How replicas take part in changes of the members. */
         public Variant withChanges(Function<Replication, @Nullable Changes> other) {
-            return new Variant(policy, storage, store, collector, collection, options, other, node);
+            return new Variant(
+                    policy,
+                    storage,
+                    store,
+                    collector,
+                    collection,
+                    options,
+                    (replication, unused) -> other.apply(replication),
+                    limits,
+                    node);
+        }
+
+        /** @param started gets each start of a node, before it takes part in changes */
+        public Variant withObserved(Consumer<Replication> started) {
+            return new Variant(
+                    policy,
+                    storage,
+                    store,
+                    collector,
+                    collection,
+                    options,
+                    (replication, given) -> {
+                        started.accept(replication);
+                        return changes.apply(replication, given);
+                    },
+                    limits,
+                    node);
+        }
+
+        /** How records are transferred, unless the changes are others. */
+        public Variant withLimits(TransferLimits other) {
+            return new Variant(policy, storage, store, collector, collection, options, changes, other, node);
         }
     }
 
@@ -306,7 +343,7 @@ public final class SimulatedCluster {
             node.close();
         });
         start.world().scheduler().execute(() -> {
-            Changes begun = variant.changes().apply(replication);
+            Changes begun = variant.changes().apply(replication, variant.limits());
             if (begun != null) {
                 changes.put(start.node().id(), begun);
             }

@@ -104,10 +104,9 @@ final class BrokenNode implements InvocationHandler {
         return Variant.CORRECT
                 .withNode(node -> (RpcNode) Proxy.newProxyInstance(
                         RpcNode.class.getClassLoader(), new Class<?>[] {RpcNode.class}, new BrokenNode(node, how)))
-                .withChanges(replication -> {
+                .withObserved(replication -> {
                     NodeReplication started = NodeReplication.of(replication.loop());
                     ((BrokenNode) Proxy.getInvocationHandler(started.node())).replication = started;
-                    return Variant.CORRECT.changes().apply(replication);
                 });
     }
 

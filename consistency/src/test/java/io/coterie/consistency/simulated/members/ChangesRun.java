@@ -101,10 +101,8 @@ final class ChangesRun {
                 CLIENTS,
                 variant.withCollection(shape.collection())
                         .withStorage(start -> storage(start, variant))
-                        .withChanges(replication -> {
-                            observe(replication);
-                            return variant.changes().apply(replication);
-                        }),
+                        .withObserved(this::observe)
+                        .withLimits(changes.limits()),
                 this::startClient);
         found();
         this.operator = new Operator(simulation, cluster, changes, audit, replicas);

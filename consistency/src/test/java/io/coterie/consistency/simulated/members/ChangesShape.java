@@ -1,5 +1,6 @@
 package io.coterie.consistency.simulated.members;
 
+import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.simulation.SimRandom;
 import java.time.Duration;
 import java.util.List;
@@ -13,8 +14,19 @@ import java.util.List;
  * @param sizes the numbers of members to reach, one after another; empty where any change may come
  * @param longestPause between two deeds of the operator
  * @param faulty how long members change, and faults come
+ * @param limits how records are transferred: as ever, or in small pages
  */
-record ChangesShape(Kind kind, int first, int spares, List<Integer> sizes, Duration longestPause, Duration faulty) {
+record ChangesShape(
+        Kind kind,
+        int first,
+        int spares,
+        List<Integer> sizes,
+        Duration longestPause,
+        Duration faulty,
+        TransferLimits limits) {
+    /** A few records, of which runs have a few. */
+    private static final int SMALL_PAGE_BYTES = 300;
+
     enum Kind {
         /** Disks survive. */
         DISKS(false),
@@ -58,6 +70,19 @@ record ChangesShape(Kind kind, int first, int spares, List<Integer> sizes, Durat
                 first == 1 ? 5 : 2 + random.nextInt(2),
                 walks ? List.of(3, 5, 3) : List.of(),
                 random.between(Duration.ofMillis(50), Duration.ofMillis(1500)),
-                random.between(Duration.ofSeconds(3), Duration.ofSeconds(random.chance(0.9) ? 10 : 30)));
+                random.between(Duration.ofSeconds(3), Duration.ofSeconds(random.chance(0.9) ? 10 : 30)),
+                random.chance(0.5) ? TransferLimits.DEFAULT : smallPages(random.chance(0.5)));
+    }
+
+    private static TransferLimits smallPages(boolean throttled) {
+        TransferLimits usual = TransferLimits.DEFAULT;
+        return new TransferLimits(
+                SMALL_PAGE_BYTES,
+                usual.keysAtOnce(),
+                usual.answerNanos(),
+                usual.retryNanos(),
+                usual.lagNanos(),
+                usual.patienceNanos(),
+                throttled);
     }
 }

@@ -218,7 +218,7 @@ class MovedRecordsTest {
 
     /** 2 MB go to a disk that takes half a second for each write. */
     @Test
-    void aNewcomerWithASlowDiskGetsNoMoreThanAPageAtATime() {
+    void aNewcomerWithASlowDiskGetsAPageAtATimeAndTwoWait() {
         Flow flow = new Flow();
         TransferLimits limits = new TransferLimits(
                 PAGE_BYTES,
@@ -243,7 +243,7 @@ class MovedRecordsTest {
         assertTrue(flow.mostInFlight <= PAGE_BYTES, () -> flow.mostInFlight + " bytes in flight");
         assertEquals(1, flow.mostRequests, "requests to the newcomer at a time");
         assertEquals(1, flow.mostLists, "requests to one source at a time");
-        assertTrue(flow.mostListed <= 2 * PAGE_BYTES, () -> flow.mostListed + " bytes listed ahead");
+        assertTrue(flow.mostListed <= 3 * PAGE_BYTES, () -> flow.mostListed + " bytes listed ahead");
         cluster.node("r0").crash();
         cluster.node("r1").crash();
         cluster.node("r1").start();

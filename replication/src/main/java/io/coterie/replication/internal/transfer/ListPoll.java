@@ -6,6 +6,7 @@ import io.coterie.replication.internal.wire.ListMethod.Page;
 import io.coterie.replication.internal.wire.ListMethod.Request;
 import io.coterie.rpc.spi.Repetition;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +28,8 @@ final class ListPoll {
 
     /** The members to ask again. */
     private final Set<MemberId> failed = new LinkedHashSet<>();
+
+    private final Set<MemberId> failedAgain = new HashSet<>();
 
     /** How members failed last. */
     private final Map<MemberId, String> reasons = new HashMap<>();
@@ -68,7 +71,9 @@ final class ListPoll {
         if (request != null) {
             calls.send(member, ListMethod.METHOD, request, page -> answered(member, page), reason -> {
                 failed.add(member);
-                reasons.put(member, reason);
+                if (reasons.put(member, reason) != null) {
+                    failedAgain.add(member);
+                }
             });
         }
     }
@@ -91,7 +96,7 @@ final class ListPoll {
             return;
         }
         long now = calls.now();
-        if (answers.size() >= enough && now - enoughAt >= limits.lagNanos()) {
+        if (answers.size() >= enough && (now - enoughAt >= limits.lagNanos() || othersFailAgain())) {
             finish();
         } else if (now - startedAt >= limits.patienceNanos() + limits.lagNanos()) {
             MemberId silent = requests.keySet().stream()
@@ -106,6 +111,13 @@ final class ListPoll {
             again.forEach(this::ask);
             ticks.in(limits.retryNanos());
         }
+    }
+
+    /** Whether all that have not answered have failed more than once: they are down, not slow. */
+    private boolean othersFailAgain() {
+        return requests.keySet().stream()
+                .filter(member -> !answers.containsKey(member))
+                .allMatch(failedAgain::contains);
     }
 
     private void finish() {

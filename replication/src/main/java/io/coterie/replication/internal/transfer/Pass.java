@@ -14,9 +14,10 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * One pass of a transfer over all that the group has, from the first store to the last floor. The
- * keys that the members have listed are done before the next pages are asked for, so that what is
- * in memory and in flight is bounded.
+ * One pass of a transfer over all that the group has, from the first store to the last floor. It is
+ * a pipeline of three steps: while the keys of one page are being delivered, those of the next are
+ * being decided on, and the page after that is on its way. Each step has one page, so that what is
+ * in memory and in flight is bounded. If the limits say that it pauses, it has one page in all.
  */
 final class Pass {
     /** After so many rounds that settled nothing for a key, something else is wrong. */
@@ -41,9 +42,19 @@ final class Pass {
     /** How many keys are being settled or looked at. */
     private int inWork;
 
+    private Pages pages = Pages.ASKED_FOR;
     private boolean pumping;
     private boolean floorsSent;
     private long pageAt;
+
+    /** Where the next pages are. */
+    private enum Pages {
+        ASKED_FOR,
+        HERE,
+
+        /** To be asked for when all before is done and the pause is over, or nothing is left. */
+        LATER
+    }
 
     /** What is reported of a pass. */
     interface Steps {
@@ -69,11 +80,26 @@ final class Pass {
     }
 
     void start() {
+        askForPages();
+    }
+
+    private void askForPages() {
+        pages = Pages.ASKED_FOR;
         pageAt = calls.now();
         lists.next(() -> {
-            lists.merge(this::take);
+            pages = Pages.HERE;
             pump();
         });
+    }
+
+    /** Begins with the pages that are here. */
+    private void open() {
+        lists.merge(this::take);
+        if (limits.throttled() || lists.isOver()) {
+            pages = Pages.LATER;
+        } else {
+            askForPages();
+        }
     }
 
     private void take(Listed entry, Map<MemberId, KeyWork.Found> found) {
@@ -95,18 +121,30 @@ final class Pass {
             return;
         }
         pumping = true;
-        while (!waiting.isEmpty() && inWork < limits.keysAtOnce() && readyBytes < limits.pageBytes()) {
-            decide(waiting.remove());
+        while (readyBytes < limits.pageBytes() && decideNext()) {
+            // Until enough is ready.
         }
         pumping = false;
-        if (delivery.isDelivering() || (inWork > 0 && readyBytes < limits.pageBytes())) {
+        if (delivery.isDelivering()) {
             return;
         }
         if (!ready.isEmpty()) {
             delivery.deliver(nextParts(), this::delivered);
-        } else if (inWork == 0) {
+        } else if (inWork == 0 && pages == Pages.LATER) {
             pageDone();
         }
+    }
+
+    /** Decides what to do with the next key; returns whether there was one. */
+    private boolean decideNext() {
+        if (waiting.isEmpty() && ready.isEmpty() && pages == Pages.HERE) {
+            open();
+        }
+        if (waiting.isEmpty() || inWork == limits.keysAtOnce()) {
+            return false;
+        }
+        decide(waiting.remove());
+        return true;
     }
 
     private List<Part> nextParts() {
@@ -141,8 +179,9 @@ final class Pass {
 
     private void pageDone() {
         if (!lists.isOver()) {
-            Runnable next = this::start;
-            calls.timer(next).in(limits.throttled() ? Math.max(0, calls.now() - pageAt) : 0);
+            // For as long as these pages took.
+            pages = Pages.ASKED_FOR;
+            calls.timer(this::askForPages).in(Math.max(0, calls.now() - pageAt));
         } else if (!floorsSent) {
             floorsSent = true;
             stores.rest().forEach(this::addReady);

@@ -22,8 +22,9 @@
  * floor would refuse the keys that it lacks. Floors are read after the keys: one that was removed
  * meanwhile, and is listed by nobody, has its promise there.
  *
- * <p>A page of each member and one request to each are in memory at a time. Between two pages as
- * much time passes as the answers took, unless the limits say otherwise.
+ * <p>A page of each member and one request to each are in memory at a time. Between two pages as much
+ * time passes as the first took. If the limits say otherwise, there are three: one is on its way,
+ * one is being decided on, and one is being delivered.
  *
  * <p><em>Threading:</em> the node's loop alone.
  *

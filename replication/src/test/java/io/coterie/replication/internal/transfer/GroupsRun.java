@@ -37,14 +37,17 @@ final class GroupsRun {
     private static final StoreSpec WEAK = new StoreSpec("w", "eventual");
     private static final int KEYS = 60;
     private static final Duration LIMIT = Duration.ofMinutes(10);
-    private static final TransferLimits LIMITS = new TransferLimits(
-            1_500,
-            4,
-            Duration.ofSeconds(1).toNanos(),
-            Duration.ofMillis(20).toNanos(),
-            Duration.ofMillis(200).toNanos(),
-            Duration.ofSeconds(20).toNanos(),
-            true);
+
+    private static TransferLimits limits(boolean throttled) {
+        return new TransferLimits(
+                1_500,
+                4,
+                Duration.ofSeconds(1).toNanos(),
+                Duration.ofMillis(20).toNanos(),
+                Duration.ofMillis(200).toNanos(),
+                Duration.ofSeconds(20).toNanos(),
+                throttled);
+    }
 
     private final TransferWorld world;
     private final Simulation simulation;
@@ -171,7 +174,7 @@ final class GroupsRun {
                 .execute(() -> new Transfer(
                                 node,
                                 changedPlan.apply(TransferWorld.plan(2)),
-                                LIMITS,
+                                limits(random.chance(0.5)),
                                 (key, done) -> round(key, settled -> {
                                     simulation.node(driver).execute(() -> done.accept(settled));
                                 }),
