@@ -45,7 +45,9 @@ class ChangesSimulationTest {
      */
     @Test
     void aChangeEndsWhateverMembersMiss() {
-        LongStream.of(6, 18, 136, 144, 196, 1479, 1749, 2068).parallel().forEach(ChangesSimulationTest::check);
+        LongStream.of(6, 18, 136, 144, 196, 1479, 1749, 2068, 42_935_052_637_044L)
+                .parallel()
+                .forEach(ChangesSimulationTest::check);
     }
 
     private static ChangesRun check(long seed) {

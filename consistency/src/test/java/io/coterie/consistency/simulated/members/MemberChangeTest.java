@@ -18,6 +18,7 @@ import io.coterie.replication.ReplicaState;
 import io.coterie.replication.internal.change.ChangeListener;
 import io.coterie.replication.internal.change.ChangeRequest;
 import io.coterie.replication.internal.change.ChangeRequest.Newcomer;
+import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.SimDisk;
@@ -444,6 +445,35 @@ class MemberChangeTest {
                 simulation.runUntil(
                         () -> cluster.loop(node("r2")).configuration().epoch() == 2, LIMIT),
                 "r2 does not hear of it");
+    }
+
+    /** No keeper listens to the newcomer, to which the change is the first that it hears of. */
+    @Test
+    void aChangeOfWhichOnlyTheNewcomerHeardIsMadeByTheKeepers() {
+        boolean[] lost = {false};
+        Wire wire = new Wire() {
+            @Override
+            boolean passes(NodeId server, NodeId caller, Object request) {
+                boolean offers = request instanceof Configuration && !server.equals(NodeId.of("s"));
+                boolean asks = request instanceof Long && server.equals(NodeId.of("r0"));
+                return !lost[0] || !(offers || asks);
+            }
+        };
+        start(3, wire.under(Variant.CORRECT));
+        newcomer("s", "r0", "r1", "r2");
+        lost[0] = true;
+        begin("r0", null, "s", false);
+        assertTrue(simulation.runUntil(() -> epoch("s") == 2, LIMIT));
+        node("r0").crash();
+        lost[0] = false;
+        assertEquals(1, epoch("r1"));
+        assertTrue(simulation.runUntil(() -> epoch("r1") == 3, LIMIT), "the keepers have forgotten it");
+        assertEquals(new TreeSet<>(List.of("r0", "r1", "r2", "s")), members("r1"));
+    }
+
+    private long epoch(String name) {
+        Configuration adopted = cluster.loop(node(name)).configuration();
+        return adopted == null ? 0 : adopted.epoch();
     }
 
     @Test

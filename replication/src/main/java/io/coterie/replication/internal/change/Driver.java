@@ -68,8 +68,12 @@ final class Driver {
         return group.stream().map(GroupMember::id).toList();
     }
 
+    /**
+     * Begins soon, not at once: this turn of the loop adopts the joint configuration, and the other
+     * members must hear of that first. Until enough have adopted it, no strong operation succeeds.
+     */
     void start() {
-        attempts.guard(this::transfer);
+        attempts.in(limits.retryNanos());
     }
 
     void stop() {

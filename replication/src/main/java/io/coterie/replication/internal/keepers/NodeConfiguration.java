@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,16 @@ import org.slf4j.LoggerFactory;
 public final class NodeConfiguration {
     private static final Logger log = LoggerFactory.getLogger(NodeConfiguration.class);
 
+    /** How long to propose what another proposer has left. */
+    private static final long PROPOSAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final RpcNode node;
     private final @Nullable LocalReplica local;
     private final CurrentConfiguration current;
     private final ConfigurationExchange exchange;
     private final @Nullable KeeperCalls calls;
     private final @Nullable Founding founding;
+    private final @Nullable LeftProposal left;
     private final List<NodeId> given;
     private final MemberPeers peers;
     private final RetryPolicy retry;
@@ -65,6 +70,7 @@ public final class NodeConfiguration {
         if (records == null) {
             this.founding = null;
             this.calls = null;
+            this.left = null;
             return;
         }
         Keeper keeper = new Keeper(records, node.world().clock());
@@ -80,6 +86,7 @@ public final class NodeConfiguration {
                 new Genesis(replicas, addresses, records.replicas(), cluster),
                 retry,
                 this::waits);
+        this.left = new LeftProposal(records, node.world().scheduler(), this::proposeAgain);
     }
 
     /** What this node has adopted. */
@@ -101,6 +108,9 @@ public final class NodeConfiguration {
         }
         if (mine != null) {
             adoptWhatIsChosen(mine.replica().configurations());
+        }
+        if (left != null) {
+            left.start();
         }
         if (mine != null && first != null && current.now() == null) {
             mine.replica().whenIdentityIsDurable(first::start);
@@ -174,9 +184,23 @@ public final class NodeConfiguration {
         new Succession(asked, current, exchange, retry, base, next, deadline, then).start();
     }
 
+    private void proposeAgain(Configuration accepted) {
+        propose(accepted, node.world().clock().nanos() + PROPOSAL_NANOS, problem -> {
+            if (problem == null) {
+                log.info(
+                        "{} has had the configuration of epoch {} chosen, whose proposer is gone",
+                        node.self(),
+                        accepted.epoch());
+            }
+        });
+    }
+
     public void stop() {
         over = true;
         looks.cancel();
+        if (left != null) {
+            left.stop();
+        }
         exchange.stop();
         if (founding != null) {
             founding.stop();
