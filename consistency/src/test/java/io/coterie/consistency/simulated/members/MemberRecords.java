@@ -23,6 +23,7 @@ final class MemberRecords {
     private final Map<String, Register> registers;
     private final NavigableMap<Long, MemberRecords> before = new TreeMap<>();
     private Ballot floor;
+    private int beginnings;
     private @Nullable MemberId id;
     private @Nullable Configuration adopted;
 
@@ -38,11 +39,21 @@ final class MemberRecords {
     /** Another identity stands for new records. */
     void identify(MemberId self) {
         if (id != null && !id.equals(self)) {
-            registers.clear();
-            floor = Ballot.NONE;
+            beginAgain();
             before.clear();
         }
         id = self;
+    }
+
+    private void beginAgain() {
+        registers.clear();
+        floor = Ballot.NONE;
+        beginnings++;
+    }
+
+    /** How often these records have begun again, empty. */
+    int beginnings() {
+        return beginnings;
     }
 
     @Nullable
@@ -89,8 +100,7 @@ final class MemberRecords {
             before.putIfAbsent(since, new MemberRecords(new HashMap<>(registers), floor));
         }
         if (isAwayBetween(last, chosen)) {
-            registers.clear();
-            floor = Ballot.NONE;
+            beginAgain();
         }
         adopted = chosen;
     }

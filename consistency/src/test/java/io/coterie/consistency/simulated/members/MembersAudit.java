@@ -100,7 +100,12 @@ final class MembersAudit {
     private void found(NodeId replica, MemberRecords found) {
         MemberId id = found.id();
         MemberRecords earlier = id == null ? null : durable.get(id);
-        if (id == null || olderCopies.contains(replica)) {
+        if (id == null) {
+            // A copy from before the first entry: what comes is new.
+            newRecords(replica);
+            return;
+        }
+        if (olderCopies.contains(replica)) {
             return;
         }
         if (earlier != null) {
@@ -259,10 +264,10 @@ final class MembersAudit {
             note(replica, copy.duplicate(), now);
             requireNewer(replica, before, now.adopted());
             whenDurable(position, () -> {
-                MemberId first = onDisk.id();
+                int beginnings = onDisk.beginnings();
                 note(replica, copy, onDisk);
                 MemberId id = onDisk.id();
-                if (first != null && !first.equals(id)) {
+                if (onDisk.beginnings() != beginnings) {
                     newRecords(replica);
                 }
                 if (id != null && !olderCopies.contains(replica)) {

@@ -46,6 +46,9 @@ final class Operator {
     /** The replica that runs on an older copy. */
     private @Nullable SimNode older;
 
+    /** The epoch at which a newcomer was last asked for: the next one may name its present records. */
+    private final Map<NodeId, Long> asked = new HashMap<>();
+
     private @Nullable SimNode driver;
     private @Nullable Configuration last;
 
@@ -150,6 +153,10 @@ final class Operator {
             return;
         }
         driver = node;
+        Newcomer newcomer = request.newcomer();
+        if (newcomer != null) {
+            asked.put(newcomer.node(), now.epoch());
+        }
         node.execute(() -> cluster.changes(node).begin(request, new ChangeListener() {
             @Override
             public void begun(long epoch) {
@@ -276,6 +283,9 @@ final class Operator {
             if (member != null && now.members().stream().allMatch(this::votes)) {
                 restoreCopy(node, member);
             }
+            return;
+        }
+        if (member == null && Objects.equals(asked.get(node.id()), now.epoch())) {
             return;
         }
         lost = member;
