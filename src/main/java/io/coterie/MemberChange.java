@@ -6,6 +6,7 @@ import io.coterie.replication.internal.change.Changes;
 import io.coterie.rpc.spi.LoopFuture;
 import io.coterie.rpc.spi.World;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -43,14 +44,19 @@ public final class MemberChange {
     /**
      * How much of a change is done, as far as this node knows.
      *
-     * @param keysSeen how many keys the members have listed so far
+     * @param keysInAll about how many keys there are: as many as a member has, or has listed so far
      * @param keysDone how many of them the next members have
      * @param bytes about how many bytes were sent to them
+     * @param timeLeft how long it takes yet, if it continues as so far; empty until a key is done
      */
-    public record Progress(long keysSeen, long keysDone, long bytes) {
+    public record Progress(long keysInAll, long keysDone, long bytes, Optional<Duration> timeLeft) {
+        private static final Progress NONE = new Progress(0, 0, 0, Optional.empty());
+
         @Override
         public String toString() {
-            return keysDone + " of " + keysSeen + " keys so far, " + bytes + " bytes";
+            return keysDone + " of about " + keysInAll + " keys so far, " + bytes + " bytes"
+                    + timeLeft.map(left -> ", about " + left.toSeconds() + " s left")
+                            .orElse("");
         }
     }
 
@@ -100,8 +106,8 @@ public final class MemberChange {
         Changes driven = changes;
         var known = driven == null || phase != Phase.TRANSFERRING ? null : driven.progress();
         return known == null || known.epoch() != epoch
-                ? new Progress(0, 0, 0)
-                : new Progress(known.keysSeen(), known.keysDone(), known.bytes());
+                ? Progress.NONE
+                : new Progress(known.keysInAll(), known.keysDone(), known.bytes(), known.timeLeft());
     }
 
     /**

@@ -31,7 +31,8 @@ record ChangeReport(@Nullable Changes changes) {
                     MemberChange.Phase.TRANSFERRING,
                     progress == null
                             ? null
-                            : new MemberChange.Progress(progress.keysSeen(), progress.keysDone(), progress.bytes()));
+                            : new MemberChange.Progress(
+                                    progress.keysInAll(), progress.keysDone(), progress.bytes(), progress.timeLeft()));
         }
         ChangeRequest preparing = own == null ? null : own.preparing();
         return preparing == null

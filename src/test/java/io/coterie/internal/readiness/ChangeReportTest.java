@@ -12,8 +12,10 @@ import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.membership.MemberState;
 import io.coterie.replication.internal.membership.Placement;
 import io.coterie.rpc.node.NodeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -37,8 +39,11 @@ class ChangeReportTest {
     @Test
     void progressIsShownWhereItIsKnown() {
         assertEquals(
-                "add d: transferring, 3 of 4 keys so far, 90 bytes",
-                new Status.ChangeStatus("add d", Phase.TRANSFERRING, new io.coterie.MemberChange.Progress(4, 3, 90))
+                "add d: transferring, 3 of about 4 keys so far, 90 bytes, about 7 s left",
+                new Status.ChangeStatus(
+                                "add d",
+                                Phase.TRANSFERRING,
+                                new io.coterie.MemberChange.Progress(4, 3, 90, Optional.of(Duration.ofSeconds(7))))
                         .toString());
     }
 

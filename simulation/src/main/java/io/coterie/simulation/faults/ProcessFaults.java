@@ -50,6 +50,8 @@ final class ProcessFaults implements FaultLane {
         node.slowDown(Duration.ZERO);
         node.resume();
         if (!node.isUp()) {
+            // A process may not be able to start on a disk that fails.
+            node.disk().endFailures();
             node.start();
         }
     }

@@ -100,6 +100,22 @@ class NemesisTest {
         assertTrue(cluster.simulation.runUntil(() -> all(cluster).stream().allMatch(SimNode::isUp), MINUTE));
     }
 
+    /** A process that forces its disk as it starts would end at once. */
+    @Test
+    void aKilledNodeStartsOnADiskThatDoesNotFail() {
+        EchoCluster cluster = new EchoCluster(3);
+        Nemesis.unleash(cluster.simulation, all(cluster), FaultPlan.of(1, Fault.KILL), MINUTE);
+        assertTrue(cluster.simulation.runUntil(() -> all(cluster).stream().anyMatch(node -> !node.isUp()), MINUTE));
+        SimNode killed =
+                all(cluster).stream().filter(node -> !node.isUp()).findFirst().orElseThrow();
+        killed.disk().failNextForce();
+        assertTrue(cluster.simulation.runUntil(killed::isUp, MINUTE));
+        Set<SimStart> failed = new HashSet<>();
+        keepWriting(cluster, failed);
+        cluster.runMillis(5);
+        assertEquals(Set.of(), failed);
+    }
+
     @Test
     void nodesOfAShortSwizzleRejoinOneByOne() {
         EchoCluster cluster = new EchoCluster(3);

@@ -11,7 +11,6 @@ import io.coterie.replication.internal.membership.MemberState;
 import io.coterie.replication.internal.membership.Successors;
 import io.coterie.replication.internal.replica.ConfigurationRecords;
 import io.coterie.replication.internal.transfer.FullRound;
-import io.coterie.replication.internal.transfer.Transfer;
 import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.replication.internal.wire.MemberMethods;
 import io.coterie.replication.internal.wire.MemberMethods.Identity;
@@ -56,6 +55,7 @@ public final class Changes {
     private @Nullable Preparation preparation;
     private @Nullable ChangeListener listener;
     private volatile @Nullable Configuration moving;
+    private volatile long movingSince;
 
     /** A request that waits until this node has looked for a newer configuration. */
     private @Nullable Runnable waiting;
@@ -132,11 +132,11 @@ public final class Changes {
             Progress last = heard;
             boolean isOfThis = last.epoch() == now.epoch();
             return isOfThis
-                    ? new ChangeProgress(last.epoch(), last.keysSeen(), last.keysDone(), last.bytes())
-                    : new ChangeProgress(now.epoch(), 0, 0, 0);
+                    ? ChangeProgress.after(
+                            now() - movingSince, last.epoch(), last.keysInAll(), last.keysDone(), last.bytes())
+                    : ChangeProgress.after(0, now.epoch(), 0, 0, 0);
         }
-        Transfer.Progress progress = own.progress();
-        return new ChangeProgress(now.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytesSent());
+        return own.progress();
     }
 
     /** The spares that this node knows. */
@@ -305,7 +305,8 @@ public final class Changes {
             ended(before, adopted, own);
         }
         if (moving != null) {
-            heardAt = now();
+            movingSince = now();
+            heardAt = movingSince;
             ticks.in(REPORT_NANOS);
         }
     }
@@ -321,7 +322,7 @@ public final class Changes {
                     made ? "made" : "taken back",
                     TimeUnit.NANOSECONDS.toMillis(own.nanos()),
                     own.progress().keysDone(),
-                    own.progress().bytesSent());
+                    own.progress().bytes());
         }
         if (asking != null) {
             String failure = own == null ? null : own.failure();
@@ -365,15 +366,10 @@ public final class Changes {
         if (progress == null) {
             return;
         }
-        Progress message = new Progress(progress.epoch(), progress.keysSeen(), progress.keysDone(), progress.bytes());
+        Progress message = new Progress(progress.epoch(), progress.keysInAll(), progress.keysDone(), progress.bytes());
         reports++;
         if (reports % REPORTS_BETWEEN_LINES == 0) {
-            log.info(
-                    "the change of epoch {}: {} of {} keys so far, {} bytes sent",
-                    progress.epoch(),
-                    progress.keysDone(),
-                    progress.keysSeen(),
-                    progress.bytes());
+            log.info("the change of epoch {}: {}", progress.epoch(), progress);
         }
         now.members().stream()
                 .map(member -> member.id().node())
@@ -387,7 +383,7 @@ public final class Changes {
         if (now == null || driver != null) {
             return;
         }
-        Driver begun = new Driver(node, configuration, now, fullRound, limits);
+        Driver begun = new Driver(node, configuration, records, now, fullRound, limits);
         driver = begun;
         begun.start();
     }

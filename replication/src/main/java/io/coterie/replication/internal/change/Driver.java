@@ -5,6 +5,7 @@ import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.GroupMember;
 import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.membership.Successors;
+import io.coterie.replication.internal.replica.ConfigurationRecords;
 import io.coterie.replication.internal.transfer.FullRound;
 import io.coterie.replication.internal.transfer.Transfer;
 import io.coterie.replication.internal.transfer.Transfer.Outcome;
@@ -33,6 +34,7 @@ final class Driver {
 
     private final RpcNode node;
     private final NodeConfiguration configuration;
+    private final ConfigurationRecords records;
     private final Configuration joint;
     private final TransferPlan plan;
     private final FullRound fullRound;
@@ -42,17 +44,20 @@ final class Driver {
     private @Nullable Transfer transfer;
     private @Nullable String failure;
     private volatile Progress progress = new Progress(0, 0, 0);
+    private volatile int keysHere;
     private boolean over;
 
     /** @param joint the configuration that this node has adopted */
     Driver(
             RpcNode node,
             NodeConfiguration configuration,
+            ConfigurationRecords records,
             Configuration joint,
             FullRound fullRound,
             TransferLimits limits) {
         this.node = node;
         this.configuration = configuration;
+        this.records = records;
         this.joint = joint;
         this.plan = new TransferPlan(
                 joint.placement().since(),
@@ -82,8 +87,11 @@ final class Driver {
         stopTransfer();
     }
 
-    Progress progress() {
-        return progress;
+    /** How far it is. This node's records say how many keys there are, unless it is a newcomer. */
+    ChangeProgress progress() {
+        Progress now = progress;
+        return ChangeProgress.after(
+                nanos(), joint.epoch(), Math.max(keysHere, now.keysSeen()), now.keysDone(), now.bytesSent());
     }
 
     /** Why the change is being taken back, as a human-readable text; null if it is not. */
@@ -109,6 +117,7 @@ final class Driver {
         if (over) {
             return;
         }
+        keysHere = records.keys();
         Transfer begunNow = new Transfer(node, plan, limits, fullRound, new Transfer.Listener() {
             @Override
             public void progressed(Progress now) {

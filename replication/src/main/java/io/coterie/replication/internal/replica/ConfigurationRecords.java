@@ -66,6 +66,11 @@ public final class ConfigurationRecords {
         return String.valueOf(tables.members());
     }
 
+    /** How many keys this replica has records of. */
+    public int keys() {
+        return tables.acceptors.size() + tables.values.size();
+    }
+
     /** The epoch of the configuration that is adopted; 0 before there is one. */
     public long epoch() {
         Configuration adopted = tables.configuration;

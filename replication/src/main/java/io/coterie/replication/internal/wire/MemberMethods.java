@@ -26,7 +26,7 @@ public final class MemberMethods {
     public record Join(MemberId newcomer, String address) {}
 
     /** How far a change is. */
-    public record Progress(long epoch, long keysSeen, long keysDone, long bytes) {}
+    public record Progress(long epoch, long keysInAll, long keysDone, long bytes) {}
 
     /** Who a replica is. */
     public static final RpcMethod<Boolean, Identity> IDENTITY = new RpcMethod<>(
@@ -53,7 +53,7 @@ public final class MemberMethods {
                     "replica.progress",
                     Fields.codec(
                             (progress, out) -> out.putLong(progress.epoch())
-                                    .putLong(progress.keysSeen())
+                                    .putLong(progress.keysInAll())
                                     .putLong(progress.keysDone())
                                     .putLong(progress.bytes()),
                             in -> new Progress(in.getLong(), in.getLong(), in.getLong(), in.getLong())),
