@@ -122,6 +122,17 @@ public final class Voters {
         return replicas;
     }
 
+    /** The replicas of the group. The others are newcomers, which may not have all records yet. */
+    public List<NodeId> settled() {
+        List<NodeId> settled = new ArrayList<>();
+        for (int i = 0; i < replicas.size(); i++) {
+            if ((group & 1L << i) != 0) {
+                settled.add(replicas.get(i));
+            }
+        }
+        return settled;
+    }
+
     /** Which replica under its name that one is; 0 if it is not known. */
     public long incarnation(int index) {
         return incarnations[index];

@@ -143,6 +143,21 @@ class VotersTest {
         }
     }
 
+    @Test
+    void theGroupAloneIsSettledWhileItIsExchanged() {
+        assertEquals(names("a", "b"), Voters.stable(names("a", "b")).settled());
+        assertEquals(
+                names("a", "b"),
+                Voters.joint(2, members("a", "b"), members("b", "c")).settled());
+    }
+
+    /** The name is that of a member, and the records are not. */
+    @Test
+    void aReplicaThatTakesTheNameOfALostOneIsNotSettled() {
+        List<Member> next = List.of(new Member(NodeId.of("a"), 1), new Member(NodeId.of("b"), 2));
+        assertEquals(names("a"), Voters.joint(2, members("a", "b"), next).settled());
+    }
+
     /** A quorum of one, and what the other has without it. */
     private static void assertMeet(Voters one, Voters other, Random random) {
         long quorum = random.nextLong() & one.allBits();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.Operation;
+import io.coterie.consistency.internal.replica.CopyRepair;
 import io.coterie.consistency.internal.replica.MemberChanges;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster.Variant;
@@ -22,6 +23,7 @@ import io.coterie.replication.internal.wire.TransferMethod.Known;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.SimNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,23 +218,32 @@ class MovedRecordsTest {
         }
     }
 
-    /** 2 MB go to a disk that takes half a second for each write. */
+    /** What it would fetch by itself, it would get twice. */
     @Test
-    void aNewcomerWithASlowDiskGetsAPageAtATimeAndTwoWait() {
-        Flow flow = new Flow();
-        TransferLimits limits = new TransferLimits(
-                PAGE_BYTES,
-                16,
-                Duration.ofSeconds(20).toNanos(),
-                Duration.ofMillis(100).toNanos(),
-                Duration.ofSeconds(2).toNanos(),
-                Duration.ofMinutes(1).toNanos(),
-                false);
+    void aNewcomerTakesNoCopiesByItselfBeforeItHasAll() {
+        List<CopyRepair> repairs = new ArrayList<>();
         ChangedCluster cluster = new ChangedCluster(
                 1,
                 3,
                 1,
-                flow.under(Variant.CORRECT.withChanges(replication -> MemberChanges.start(replication, "", limits))));
+                Variant.CORRECT.withLimits(limits(2_000, true)).withCopyRepair(Duration.ofMillis(10), repairs::add));
+        cluster.putAll("c0", 400, "v".repeat(VALUE_BYTES));
+        cluster.newcomer("s", "r0", "r1", "r2");
+        cluster.change("r0", null, "s", false).isMade();
+        CopyRepair last = repairs.get(repairs.size() - 1);
+        assertEquals(0, last.taken(), "copies that the newcomer has taken");
+    }
+
+    /** 2 MB go to a disk that takes half a second for each write. */
+    @Test
+    void aNewcomerWithASlowDiskGetsAPageAtATimeAndTwoWait() {
+        Flow flow = new Flow();
+        ChangedCluster cluster = new ChangedCluster(
+                1,
+                3,
+                1,
+                flow.under(Variant.CORRECT.withChanges(
+                        replication -> MemberChanges.start(replication, "", limits(PAGE_BYTES, false)))));
         int keys = 400;
         cluster.putAll("c0", keys, "v".repeat(VALUE_BYTES));
         SimNode slow = cluster.newcomer("s", "r0", "r1", "r2");
@@ -248,5 +259,16 @@ class MovedRecordsTest {
         cluster.node("r1").crash();
         cluster.node("r1").start();
         cluster.hasAll("c0", keys, "v".repeat(VALUE_BYTES));
+    }
+
+    private static TransferLimits limits(int pageBytes, boolean throttled) {
+        return new TransferLimits(
+                pageBytes,
+                16,
+                Duration.ofSeconds(20).toNanos(),
+                Duration.ofMillis(100).toNanos(),
+                Duration.ofSeconds(2).toNanos(),
+                Duration.ofMinutes(1).toNanos(),
+                throttled);
     }
 }

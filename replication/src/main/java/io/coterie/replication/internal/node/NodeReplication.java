@@ -333,11 +333,23 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         }
         // A large copy takes its time on a slow link, and a connection that ends fails the request.
         long answerNanos = context.reportsLoss() ? SLOW_ANSWER_NANOS : 10 * context.attemptNanos();
-        AntiEntropy begun = new AntiEntropy(node, mine, context.otherReplicas(), answerNanos, period, promisedHigher);
-        context.onChange((before, now) -> begun.change(context.otherReplicas()));
+        AntiEntropy begun =
+                new AntiEntropy(node, mine, compared(context.voters()), answerNanos, period, promisedHigher);
+        context.onChange((before, now) -> begun.change(compared(now)));
         mine.reportBehind(begun::isBehind);
         begun.start();
         return begun;
+    }
+
+    /**
+     * The replicas to compare copies with. A transfer brings a newcomer all that there is: until it
+     * has ended, whoever compared with it would find that everything differs.
+     */
+    private List<NodeId> compared(Voters voters) {
+        List<NodeId> settled = voters.settled();
+        return settled.contains(node.self())
+                ? settled.stream().filter(other -> !other.equals(node.self())).toList()
+                : List.of();
     }
 
     /**
