@@ -20,6 +20,9 @@ final class WatchedPeer {
     private long lastHeartbeat;
     private boolean inRhythm;
 
+    /** Until when the loss of its connection is no evidence; null if none is to be excused. */
+    private @Nullable Long excusedUntil;
+
     WatchedPeer(NodeId id, Estimator estimator) {
         this.id = id;
         this.estimator = estimator;
@@ -45,6 +48,7 @@ final class WatchedPeer {
 
     void arrival(long now) {
         lastArrival = now;
+        excusedUntil = null;
         if (state != PeerState.UP) {
             state = PeerState.UP;
         }
@@ -59,12 +63,24 @@ final class WatchedPeer {
         inRhythm = true;
     }
 
-    /** The connection is lost. The peer may come back as another process, with another rhythm. */
-    void disconnected() {
+    /**
+     * The connection is lost. The peer may come back as another process, with another rhythm.
+     *
+     * @param newExcuse until when that is no evidence against the peer, if nothing else comes from
+     *     it; null if it is evidence
+     */
+    void disconnected(@Nullable Long newExcuse) {
         inRhythm = false;
         estimator.forget();
-        if (state == PeerState.UP) {
+        if (state != PeerState.UP) {
+            return;
+        }
+        if (newExcuse == null) {
             state = PeerState.SUSPECTED;
+        } else if (excusedUntil == null) {
+            // A second excuse does not prolong the first. So a process that is paused again and
+            // again still notices a dead peer.
+            excusedUntil = newExcuse;
         }
     }
 
@@ -74,6 +90,9 @@ final class WatchedPeer {
      * @param linkNanos for how long not even a part of a message has arrived
      */
     void judge(long now, long linkNanos) {
+        if (isExcused(now)) {
+            return;
+        }
         if (state == PeerState.UP || state == PeerState.SUSPECTED) {
             PeerState verdict = estimator.verdict(Math.min(silenceNanos(now), linkNanos));
             if (verdict.compareTo(state) > 0) {
@@ -83,9 +102,24 @@ final class WatchedPeer {
         }
     }
 
+    private boolean isExcused(long now) {
+        if (excusedUntil == null) {
+            return false;
+        }
+        if (now - excusedUntil < 0) {
+            return true;
+        }
+        excusedUntil = null;
+        state = PeerState.SUSPECTED;
+        return false;
+    }
+
     /** Subtracts a pause of this node from the silence: nobody was listening. */
     void discountPause(long nanos, long now) {
         lastArrival += Math.min(nanos, now - lastArrival);
         lastHeartbeat += Math.min(nanos, now - lastHeartbeat);
+        if (excusedUntil != null) {
+            excusedUntil += nanos;
+        }
     }
 }

@@ -77,7 +77,7 @@ class WatchedPeerTest {
 
     @Test
     void aPeerThatNeverSentAnythingIsNotJudged() {
-        peer.disconnected();
+        peer.disconnected(null);
         judgedAt(1_000, UNKNOWN);
     }
 
@@ -115,7 +115,7 @@ class WatchedPeerTest {
     void aLostConnectionSuspectsAndForgetsTheRhythm() {
         peer.heartbeat(10);
         peer.heartbeat(20);
-        peer.disconnected();
+        peer.disconnected(null);
         assertEquals(SUSPECTED, peer.state());
         judgedAt(21, SUSPECTED);
         peer.heartbeat(45);
@@ -127,7 +127,7 @@ class WatchedPeerTest {
     void aLostConnectionDoesNotImproveADownPeer() {
         peer.arrival(10);
         judgedAt(110, DOWN);
-        peer.disconnected();
+        peer.disconnected(null);
         judgedAt(111, DOWN);
     }
 
