@@ -7,10 +7,13 @@ import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,6 +124,30 @@ public final class FailureDetector implements AutoCloseable {
     }
 
     /**
+     * What the detector thinks of each watched peer now, in the order of names. Immutable. What
+     * belongs to one peer is of one moment; two peers are looked at one after the other.
+     */
+    public Map<NodeId, PeerView> view() {
+        long now = now();
+        return ofEach(peer -> peer.view(now));
+    }
+
+    /**
+     * How good the opinions of each watched peer were so far, in the order of names. Immutable. The
+     * memory for it is constant for each peer, and a message costs nothing more.
+     */
+    public Map<NodeId, ObservedQuality> quality() {
+        long now = now();
+        return ofEach(peer -> peer.quality(now));
+    }
+
+    private <T> Map<NodeId, T> ofEach(Function<WatchedPeer, T> look) {
+        Map<NodeId, T> all = new LinkedHashMap<>();
+        peers.forEach((id, peer) -> all.put(id, look.apply(peer)));
+        return Collections.unmodifiableMap(all);
+    }
+
+    /**
      * Why the wanted quality can't be had of a peer on the network as it was observed; empty if it
      * can, if too little is known, or if the peer is not watched. Only {@link WantedQuality} has an
      * answer. One look into a map, as of the last judgment.
@@ -209,7 +236,7 @@ public final class FailureDetector implements AutoCloseable {
 
     private boolean add(NodeId peer) {
         return !peer.equals(node.self())
-                && peers.putIfAbsent(peer, new WatchedPeer(peer, config.newEstimator())) == null;
+                && peers.putIfAbsent(peer, new WatchedPeer(peer, config.newEstimator(), now())) == null;
     }
 
     private void begin() {
@@ -287,7 +314,7 @@ public final class FailureDetector implements AutoCloseable {
                 long now = now();
                 Long excuse = health.onLostConnection(now);
                 PeerState before = peer.state();
-                peer.disconnected(excuse);
+                peer.disconnected(now, excuse);
                 announce(peer, before, reason);
             }
         }

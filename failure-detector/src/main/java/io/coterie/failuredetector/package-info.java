@@ -21,6 +21,8 @@
  *   <li><em>verdict</em>: what an estimator makes of a silence: up, suspected or down
  * </ul>
  *
+ * <p>{@code QualityRecord} adds up how good the opinions of a peer were.
+ *
  * <p>The path of a heartbeat: {@code FailureDetector} gets it on the loop and gives the time to a
  * {@code WatchedPeer}, which holds all that is known of one peer. The watched peer asks its {@code
  * Estimator}, of which there is one for each kind of {@code FailureDetection}. Both are given the

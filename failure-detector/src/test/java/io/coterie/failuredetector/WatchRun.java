@@ -27,7 +27,7 @@ final class WatchRun {
         this.crash = crash;
         random = new SplittableRandom(seed);
         link = network.open(end, random.split());
-        peer = new WatchedPeer(NodeId.of("watched"), contender.newEstimator().get());
+        peer = new WatchedPeer(NodeId.of("watched"), contender.newEstimator().get(), 0);
         due = random.nextLong(contender.intervalNanos());
         tickDue = random.nextLong(contender.judgedNanos());
         pausedFrom = tickDue;
