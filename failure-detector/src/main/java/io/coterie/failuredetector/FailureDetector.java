@@ -166,7 +166,7 @@ public final class FailureDetector implements AutoCloseable {
     public void watch(NodeId peer) {
         node.world().scheduler().execute(() -> {
             if (!closed && add(peer)) {
-                node.loop().tell(peer, Heartbeat.BEAT, Heartbeat.INSTANCE);
+                node.loop().tellUrgent(peer, Heartbeat.BEAT, Heartbeat.INSTANCE);
             }
         });
     }
@@ -252,7 +252,7 @@ public final class FailureDetector implements AutoCloseable {
         node.world().scheduler().schedule(intervalNanos, this::tick);
         health.onTimer(now);
         for (WatchedPeer peer : peers.values()) {
-            node.loop().tell(peer.id(), Heartbeat.BEAT, Heartbeat.INSTANCE);
+            node.loop().tellUrgent(peer.id(), Heartbeat.BEAT, Heartbeat.INSTANCE);
         }
         for (WatchedPeer peer : peers.values()) {
             PeerState before = peer.state();
@@ -265,7 +265,7 @@ public final class FailureDetector implements AutoCloseable {
 
     private void onHeartbeat(NodeId caller) {
         if (!peers.containsKey(caller) && !closed) {
-            node.loop().tell(caller, Heartbeat.ECHO, Heartbeat.INSTANCE);
+            node.loop().tellUrgent(caller, Heartbeat.ECHO, Heartbeat.INSTANCE);
         }
         recordHeartbeat(caller);
     }
