@@ -41,8 +41,9 @@ import org.slf4j.LoggerFactory;
  * <p><strong>It is an opinion, nothing more.</strong> It helps to choose which node to ask first,
  * where to leave hints, or when to look for a replacement. It is wrong at times, and two nodes may
  * disagree, so no safety property may depend on it. Coterie itself shows the opinions in its status,
- * and fails operations sooner where too many replicas are down. It asks no replica earlier or later
- * for them.
+ * fails operations sooner where too many replicas are down, and has no changes of a contended key
+ * merged by a replica that is down. All other requests go to all replicas at once, whatever the
+ * opinions are.
  *
  * <p>Heartbeats go to the peers that a node watches. Peers that watch this node in turn need a
  * detector of their own; it also answers the heartbeats of nodes that it does not watch.
