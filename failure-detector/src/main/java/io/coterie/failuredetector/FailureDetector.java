@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import io.coterie.failuredetector.internal.events.FlightEvents;
 import io.coterie.rpc.NodeLoop;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.RpcNode;
@@ -95,6 +96,7 @@ public final class FailureDetector implements AutoCloseable {
      * @throws IllegalStateException if the node has or had a failure detector
      */
     public static FailureDetector start(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
+        FlightEvents.register();
         FailureDetector detector = new FailureDetector(node, peers, config);
         // A heartbeat is sent without a call. A call gets an answer all the same: without one it
         // would be held until its time is over.
@@ -288,6 +290,8 @@ public final class FailureDetector implements AutoCloseable {
             return;
         }
         log.info("{}: peer {} is {} ({}), was {}", node.self(), peer.id(), state, why, before);
+        FlightEvents.opinion(
+                peer.id(), before.name(), state.name(), why, peer.heldBeforeNanos(), peer.silenceNanos(now()));
         listeners.changed(peer.id(), before, state);
     }
 
