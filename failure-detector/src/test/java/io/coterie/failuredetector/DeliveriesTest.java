@@ -118,6 +118,6 @@ class DeliveriesTest {
         }
         tasks.remove().run();
         assertEquals(PeerState.DOWN, states.get(states.size() - 1));
-        assertEquals(Deliveries.MAX_WAITING, states.size(), 3);
+        assertTrue(Math.abs(Deliveries.MAX_WAITING - states.size()) <= 3, () -> states.size() + " states");
     }
 }
