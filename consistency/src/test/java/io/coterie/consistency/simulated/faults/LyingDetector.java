@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * A failure detector that answers at random: again and again, a node takes a replica for down, be it
- * dead or alive. As with any detector, heartbeats correct it where they arrive; they go on when the
- * lies are over.
+ * dead or alive. As with any detector, heartbeats correct it where they arrive; they continue when
+ * the lies are over.
  */
 public final class LyingDetector {
     private static final Duration MAX_PAUSE = Duration.ofMillis(30);
