@@ -24,8 +24,8 @@ class RoomsTest {
     void everyRoomWasScanned() {
         Set<String> scanned = CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
 
-        for (String room :
-                List.of("harness", "report", "tested", "raw", "peers", "rpc", "store", "overload", "hostile")) {
+        for (String room : List.of(
+                "harness", "report", "tested", "raw", "peers", "rpc", "store", "overload", "hostile", "detector")) {
             assertTrue(scanned.contains(BENCHMARKS + "." + room), () -> room + " is not in " + scanned);
         }
         assertTrue(scanned.containsAll(Set.of(BENCHMARKS, QUICKSTART, CHAOS)), scanned::toString);
