@@ -10,6 +10,7 @@ module io.coterie.replication {
 
     exports io.coterie.replication;
     exports io.coterie.replication.clock;
+    exports io.coterie.replication.quorums;
     exports io.coterie.replication.spi;
     exports io.coterie.replication.storage;
     exports io.coterie.replication.internal.antientropy to
