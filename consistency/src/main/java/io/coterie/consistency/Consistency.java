@@ -16,13 +16,13 @@ public final class Consistency {
      * for all callers everywhere. An operation that the library tries again is applied at most
      * once.
      *
-     * <p>Needs a majority of replicas. An undisturbed operation takes one round trip to the
+     * <p>Needs a majority of replicas, or {@linkplain StrongConsistency#quorums other quorums}. An undisturbed operation takes one round trip to the
      * second-fastest of three; the first change of a key by a node, and one that meets a concurrent
      * operation of another node, takes two or more.
      *
      * <p>Source: Rystsov, CASPaxos: Replicated State Machines without logs, 2018.
      */
-    public static ConsistencyPolicy strong() {
+    public static StrongConsistency strong() {
         return StrongPolicy.INSTANCE;
     }
 

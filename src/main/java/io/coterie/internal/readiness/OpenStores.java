@@ -110,7 +110,6 @@ public final class OpenStores {
      * @param taking a bit for each of those that accepts timestamps of this node
      */
     List<Status.StoreStatus> status(Voters voters, long voting, long serving, long taking) {
-        int all = voters.replicas().size();
         List<Status.StoreStatus> status = new ArrayList<>();
         stores.forEach((spec, open) -> {
             ConsistencyPolicy policy = open.policy();
@@ -120,12 +119,8 @@ public final class OpenStores {
                     policy.name(),
                     policy.promise(voters.groupSize()),
                     open.store().gate().problem(),
-                    byVotes
-                            ? voters.toSpare(voting, policy::readQuorum)
-                            : Long.bitCount(serving) - policy.readQuorum(all),
-                    byVotes
-                            ? voters.toSpare(voting, policy::writeQuorum)
-                            : Long.bitCount(taking) - policy.writeQuorum(all)));
+                    policy.readFailuresSurvived(voters, byVotes ? voting : serving),
+                    policy.writeFailuresSurvived(voters, byVotes ? voting : taking)));
         });
         return List.copyOf(status);
     }

@@ -2,6 +2,7 @@ package io.coterie.replication.quorums;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,9 +46,33 @@ public record QuorumPair(QuorumSystem prepare, QuorumSystem accept) {
         }
     }
 
-    /** The members that one of the two names, whatever the cluster is; null if neither does. */
-    public @Nullable List<String> namedMembers() {
-        return prepare.names() == null ? accept.names() : prepare.names();
+    /**
+     * The same for the members of a cluster.
+     *
+     * @param what whose quorums they are, for the text
+     */
+    public void requireMeetingOf(String what, Collection<String> members) {
+        try {
+            if (!areMajorities()) {
+                requireMeeting(members);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    what + ", whose members are " + members + " as far as this node knows: " + e.getMessage(), e);
+        }
+    }
+
+    /** The same where the systems are for certain members, or for a certain number of members. */
+    public void requireMeetingWhereKnown() {
+        List<String> names = prepare.names() == null ? accept.names() : prepare.names();
+        int size = Math.max(prepare.size(), accept.size());
+        if (names != null) {
+            requireMeeting(names);
+        } else if (size > 0) {
+            requireMeeting(IntStream.rangeClosed(1, size)
+                    .mapToObj(number -> "member" + (number < 10 ? "0" : "") + number)
+                    .toList());
+        }
     }
 
     /** The name of a policy with these quorums, as replicas record it. */

@@ -34,11 +34,20 @@ public final class QuorumSystem {
     /** The names that it is for, in their order; null if it is for any. */
     private final @Nullable List<String> names;
 
+    /** The number of members that it is for; 0 if it is for any. */
+    private final int size;
+
     private final Function<List<String>, MemberQuorums> rule;
 
     QuorumSystem(String text, @Nullable List<String> names, Function<List<String>, MemberQuorums> rule) {
+        this(text, names, names == null ? 0 : names.size(), rule);
+    }
+
+    private QuorumSystem(
+            String text, @Nullable List<String> names, int size, Function<List<String>, MemberQuorums> rule) {
         this.text = text;
         this.names = names;
+        this.size = size;
         this.rule = rule;
     }
 
@@ -146,6 +155,7 @@ public final class QuorumSystem {
         return new QuorumSystem(
                 name + "(" + rows + "x" + columns + ")",
                 null,
+                rows * columns,
                 members -> new GridQuorums(members, rows, columns, row, column));
     }
 
@@ -247,13 +257,15 @@ public final class QuorumSystem {
                 + (missing.isEmpty() ? "" : "leave out " + missing + ", which are no members");
     }
 
-    /**
-     * Members for which the system is defined whatever the cluster is, as its names or its size are
-     * given; null if that depends on the cluster.
-     */
+    /** The names that it is for, in their order; null if it is for any. */
     @Nullable
     List<String> names() {
         return names;
+    }
+
+    /** The number of members that it is for; 0 if it is for any. */
+    int size() {
+        return size;
     }
 
     /** Whether this is the system of majorities, which is counted. */

@@ -6,6 +6,7 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.quorum.Connections;
 import io.coterie.rpc.error.MessageTooLargeException;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
@@ -20,11 +21,14 @@ public final class StrongFailures {
     private final String storeName;
     private final NodeReplication replication;
     private final ConsensusRules rules;
+    private final Connections.Threshold connected;
 
-    StrongFailures(String storeName, NodeReplication replication, ConsensusRules rules) {
+    StrongFailures(
+            String storeName, NodeReplication replication, ConsensusRules rules, Connections.Threshold connected) {
         this.storeName = storeName;
         this.replication = replication;
         this.rules = rules;
+        this.connected = connected;
     }
 
     /** The operation and its store, for human-readable texts. */
@@ -40,7 +44,7 @@ public final class StrongFailures {
 
     /** The time of an operation is over that no round took. */
     public RuntimeException expired(StrongOperation operation) {
-        return replication.hasMajority()
+        return connected.isReached()
                 ? unfinished(operation, "waited in vain for another node to change the key", nobodyAsked())
                 : notBegun(operation);
     }

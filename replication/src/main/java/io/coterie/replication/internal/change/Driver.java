@@ -5,6 +5,7 @@ import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.GroupMember;
 import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.membership.Successors;
+import io.coterie.replication.internal.quorum.StoreQuorums;
 import io.coterie.replication.internal.transfer.FullRound;
 import io.coterie.replication.internal.transfer.Transfer;
 import io.coterie.replication.internal.transfer.Transfer.Outcome;
@@ -49,6 +50,7 @@ final class Driver {
             RpcNode node,
             NodeConfiguration configuration,
             Configuration joint,
+            StoreQuorums quorums,
             FullRound fullRound,
             TransferLimits limits) {
         this.node = node;
@@ -57,7 +59,8 @@ final class Driver {
         this.plan = new TransferPlan(
                 joint.placement().since(),
                 ids(joint.placement().group()),
-                ids(joint.placement().next()));
+                ids(joint.placement().next()),
+                quorums.ofTransfer());
         this.fullRound = fullRound;
         this.limits = limits;
         this.attempts = new Repetition(node.world().scheduler(), limits.retryNanos(), this::transfer);

@@ -22,6 +22,9 @@ final class Pass {
     /** After so many rounds that settled nothing for a key, something else is wrong. */
     private static final int MAX_ATTEMPTS = 20;
 
+    static final String NOT_ENOUGH =
+            "too few members list what they have, for the quorums of a store: start those that are down";
+
     private final MemberCalls calls;
     private final TransferLimits limits;
     private final TransferPlan plan;
@@ -143,6 +146,8 @@ final class Pass {
         if (!lists.isOver()) {
             Runnable next = this::start;
             calls.timer(next).in(limits.throttled() ? Math.max(0, calls.now() - pageAt) : 0);
+        } else if (!lists.areEnough()) {
+            calls.failed(null, NOT_ENOUGH);
         } else if (!floorsSent) {
             floorsSent = true;
             stores.rest().forEach(this::addReady);
