@@ -347,7 +347,7 @@ public final class ProposeRound extends Round {
                 conflict(replica, answer.promised());
             }
             if (isCurrent(phase) && rules.isAccepted(voters, accepted)) {
-                acceptedByQuorum(rules.isPromised(voters, promised));
+                acceptedByQuorum(rules.isNextPromised(voters, promised));
             }
             endIfDecided();
             return !isCurrent(phase);

@@ -169,11 +169,22 @@ public class ConsensusRules {
 
     /**
      * Whether a replica that has accepted a state answers that it has promised the next ballot
-     * along with it, and nothing above that since. Only a majority of such answers spares the next
+     * along with it, and nothing above that since. Only a quorum of such answers spares the next
      * round its {@code prepare} (CASPaxos, section 2.2.1).
      */
     public boolean isPromised(Ballot next, AcceptAnswer answer) {
         return answer.promised().equals(next);
+    }
+
+    /**
+     * Whether enough replicas have promised the next ballot along with a state, and nothing above it
+     * since: a prepare quorum, as for any ballot. An accept quorum is not enough. A write-back or a
+     * copy may have brought a replica the state before the request came. In between it may have
+     * promised a ballot below the next one, with which another accept quorum took something else
+     * (Flexible Paxos, section 4; CASPaxos, section 2.2.1).
+     */
+    public boolean isNextPromised(Voters voters, long replicas) {
+        return isPromised(voters, replicas);
     }
 
     /**

@@ -88,7 +88,9 @@ class ChosenQuorumsChangesTest {
             answers.addAndGet(run.history().count(Outcome.OK));
         });
         System.out.println(commits + " changes, " + answers + " answers");
-        assertTrue(commits.get() > SEEDS / 4 && answers.get() > 100 * SEEDS, commits + " changes, " + answers + " answers");
+        assertTrue(
+                commits.get() > SEEDS / 4 && answers.get() > 100 * SEEDS,
+                commits + " changes, " + answers + " answers");
     }
 
     /** Two accept quorums share members, and two prepare quorums may share none. */
@@ -108,6 +110,8 @@ class ChosenQuorumsChangesTest {
             answers.addAndGet(run.history().count(Outcome.OK));
         });
         System.out.println(commits + " changes, " + answers + " answers");
-        assertTrue(commits.get() > SEEDS / 4 && answers.get() > 100 * SEEDS, commits + " changes, " + answers + " answers");
+        assertTrue(
+                commits.get() > SEEDS / 4 && answers.get() > 100 * SEEDS,
+                commits + " changes, " + answers + " answers");
     }
 }
