@@ -2,6 +2,7 @@ package io.coterie.internal.readiness;
 
 import io.coterie.Status;
 import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.EventualConsistency;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.StoreContext;
 import io.coterie.replication.PolicyMismatchException;
@@ -58,6 +59,10 @@ public final class OpenStores {
             }
         });
         OpenStore known = stores.get(spec);
+        if (known != null && policy instanceof EventualConsistency && !policy.equals(known.policy())) {
+            throw new PolicyMismatchException("store \"" + name + "\" is open with policy \"" + known.policy()
+                    + "\" at this node, not \"" + policy + "\". Open it with the same quorums everywhere in a program");
+        }
         if (known == null) {
             // Refused here before the policy does anything for it.
             StoreAdmission.of(replication.loop()).requireOpenable(spec);

@@ -4,6 +4,7 @@ import io.coterie.replication.quorums.MemberQuorums;
 import io.coterie.replication.quorums.QuorumPair;
 import io.coterie.rpc.node.NodeId;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,10 @@ final class ChosenQuorums {
 
     /** The quorums of one group, and for each replica its place there, or -1 if it has none. */
     private record OfGroup(MemberQuorums prepare, MemberQuorums accept, int[] places) {
-        static OfGroup of(QuorumPair pair, List<String> names, List<NodeId> replicas, long bits) {
-            pair.requireMeeting(names);
+        static OfGroup of(QuorumPair pair, boolean meeting, List<String> names, List<NodeId> replicas, long bits) {
+            if (meeting) {
+                pair.requireMeeting(names);
+            }
             List<String> sorted = names.stream().sorted().toList();
             int[] places = new int[replicas.size()];
             for (int i = 0; i < places.length; i++) {
@@ -44,11 +47,13 @@ final class ChosenQuorums {
     /**
      * The quorums of both groups.
      *
+     * @param meeting whether each quorum of one system must share a member with each of the other
      * @param names those of all members of the group, also those that never answer
      * @param nextNames the same of the next group; empty if there is none
      */
     ChosenQuorums(
             QuorumPair pair,
+            boolean meeting,
             List<NodeId> replicas,
             List<String> names,
             long bits,
@@ -59,8 +64,8 @@ final class ChosenQuorums {
         OfGroup second = null;
         String wrong = null;
         try {
-            first = OfGroup.of(pair, names, replicas, bits);
-            second = nextNames.isEmpty() ? null : OfGroup.of(pair, nextNames, replicas, nextBits);
+            first = OfGroup.of(pair, meeting, names, replicas, bits);
+            second = nextNames.isEmpty() ? null : OfGroup.of(pair, meeting, nextNames, replicas, nextBits);
         } catch (IllegalArgumentException e) {
             wrong = String.valueOf(e.getMessage());
         }
@@ -87,19 +92,24 @@ final class ChosenQuorums {
                 && (second == null || second.accept().isQuorum(second.members(replicas)));
     }
 
-    int toSpare(long replicas) {
+    int prepareToSpare(long replicas) {
+        return toSpare(replicas, OfGroup::prepare);
+    }
+
+    int acceptToSpare(long replicas) {
+        return toSpare(replicas, OfGroup::accept);
+    }
+
+    private int toSpare(long replicas, Function<OfGroup, MemberQuorums> quorums) {
         OfGroup first = group;
         if (first == null || problem != null) {
             return -1;
         }
         OfGroup second = next;
-        int ofGroup = toSpare(first, replicas);
-        return second == null ? ofGroup : Math.min(ofGroup, toSpare(second, replicas));
-    }
-
-    private static int toSpare(OfGroup of, long replicas) {
-        long members = of.members(replicas);
-        return Math.min(of.prepare().failuresSurvived(members), of.accept().failuresSurvived(members));
+        int ofGroup = quorums.apply(first).failuresSurvived(first.members(replicas));
+        return second == null
+                ? ofGroup
+                : Math.min(ofGroup, quorums.apply(second).failuresSurvived(second.members(replicas)));
     }
 
     @Nullable

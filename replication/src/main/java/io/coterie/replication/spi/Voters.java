@@ -1,6 +1,7 @@
 package io.coterie.replication.spi;
 
 import io.coterie.replication.quorums.QuorumPair;
+import io.coterie.replication.quorums.QuorumSystem;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +75,7 @@ public final class Voters {
         this.chosen = null;
     }
 
-    private Voters(Voters same, QuorumPair pair) {
+    private Voters(Voters same, QuorumPair pair, boolean meeting) {
         this.since = same.since;
         this.replicas = same.replicas;
         this.incarnations = same.incarnations;
@@ -86,7 +87,7 @@ public final class Voters {
         this.nextMajority = same.nextMajority;
         this.groupNames = same.groupNames;
         this.nextNames = same.nextNames;
-        this.chosen = new ChosenQuorums(pair, replicas, groupNames, group, nextNames, next);
+        this.chosen = new ChosenQuorums(pair, meeting, replicas, groupNames, group, nextNames, next);
     }
 
     /**
@@ -95,7 +96,15 @@ public final class Voters {
      * #quorumProblem} says so, and nothing is a quorum.
      */
     public Voters with(QuorumPair pair) {
-        return pair.areMajorities() ? this : new Voters(this, pair);
+        return pair.areMajorities() ? this : new Voters(this, pair, true);
+    }
+
+    /**
+     * The same replicas with quorums that need not meet. A prepare quorum is one to read then, and an
+     * accept quorum one to write.
+     */
+    public Voters withAny(QuorumSystem read, QuorumSystem write) {
+        return new Voters(this, new QuorumPair(read, write), false);
     }
 
     private static boolean hasTwice(List<Member> members) {
@@ -218,7 +227,21 @@ public final class Voters {
      */
     public int toSpare(long bits) {
         ChosenQuorums quorums = chosen;
-        return quorums == null ? toSpare(bits, Quorums::majority) : quorums.toSpare(bits);
+        return quorums == null
+                ? toSpare(bits, Quorums::majority)
+                : Math.min(quorums.prepareToSpare(bits), quorums.acceptToSpare(bits));
+    }
+
+    /** As {@link #toSpare(long)} for prepare quorums alone, or those to read. */
+    public int prepareToSpare(long bits) {
+        ChosenQuorums quorums = chosen;
+        return quorums == null ? toSpare(bits, Quorums::majority) : quorums.prepareToSpare(bits);
+    }
+
+    /** As {@link #toSpare(long)} for accept quorums alone, or those to write. */
+    public int acceptToSpare(long bits) {
+        ChosenQuorums quorums = chosen;
+        return quorums == null ? toSpare(bits, Quorums::majority) : quorums.acceptToSpare(bits);
     }
 
     /** Whether these replicas have a majority of each group, whatever quorums a store has chosen. */

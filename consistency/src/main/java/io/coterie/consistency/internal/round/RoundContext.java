@@ -53,7 +53,7 @@ public class RoundContext {
         this.connected = replication.connected(votersStore);
         this.userCode = store.userCode();
         this.hasHomes = hasHomes;
-        this.failures = new StrongFailures(name, replication, rules, connected);
+        this.failures = new StrongFailures(store.store(), replication, rules, connected);
         this.states = new StateRequests(replication, rules, largeStateBytes);
         this.homes = new Homes(replication.world().clock(), replication.replicas());
         replication.onVotersChange((before, now) -> {

@@ -108,8 +108,8 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
     @Override
     public void refuse() {
         fail(new QuorumUnavailableException(
-                "store \"" + scans.storeName()
-                        + "\": a scan was not begun: fewer than a majority of replicas are connected",
+                "store \"" + scans.storeName() + "\": a scan was not begun: "
+                        + StoreRefusals.tooFew(scans.replication(), scans.storeId()),
                 scans.replication().connections()));
     }
 
