@@ -75,6 +75,21 @@ public record QuorumPair(QuorumSystem prepare, QuorumSystem accept) {
         }
     }
 
+    /** Whether some of the members are a prepare quorum. Never where the system is not defined for them. */
+    public boolean isPrepareQuorum(Collection<String> members, Collection<String> some) {
+        try {
+            MemberQuorums quorums = prepare.of(members);
+            long bits = 0;
+            for (String member : some) {
+                int index = quorums.members().indexOf(member);
+                bits |= index < 0 ? 0 : 1L << index;
+            }
+            return quorums.isQuorum(bits);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** The name of a policy with these quorums, as replicas record it. */
     public String policyName(String policy) {
         return areMajorities() ? policy : policy + PREPARE + prepare + ACCEPT + accept;
