@@ -33,6 +33,8 @@ module io.coterie.replication {
             io.coterie.consistency;
     exports io.coterie.replication.internal.policy to
             io.coterie.consistency;
+    exports io.coterie.replication.internal.quorum to
+            io.coterie.consistency;
     exports io.coterie.replication.internal.repair to
             io.coterie.consistency;
     exports io.coterie.replication.internal.restore to

@@ -92,7 +92,7 @@ final class ListedQuorums extends MemberQuorums {
             return -change;
         }
         // Each set of failures among those that live: the smallest after which no quorum is left.
-        for (long failed = living; failed != 0; failed = failed - 1 & living) {
+        for (long failed = living; failed != 0; failed = (failed - 1) & living) {
             if (Long.bitCount(failed) < change && !isQuorum(living & ~failed)) {
                 change = Long.bitCount(failed);
             }

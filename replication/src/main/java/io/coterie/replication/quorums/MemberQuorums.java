@@ -13,7 +13,7 @@ import java.util.function.LongPredicate;
  *
  * <p>Immutable; any thread may call the methods.
  */
-public abstract sealed class MemberQuorums permits WeightedQuorums, GridQuorums, ZoneQuorums, ListedQuorums {
+public abstract class MemberQuorums {
     private final List<String> members;
 
     MemberQuorums(List<String> members) {
@@ -27,7 +27,7 @@ public abstract sealed class MemberQuorums permits WeightedQuorums, GridQuorums,
 
     /** A bit for each member. */
     public final long all() {
-        return -1L >>> Long.SIZE - members.size();
+        return -1L >>> (Long.SIZE - members.size());
     }
 
     /** Whether these are a quorum, or include one. Allocates nothing. */

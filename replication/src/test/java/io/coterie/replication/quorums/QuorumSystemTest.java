@@ -63,11 +63,11 @@ class QuorumSystemTest {
             int columns = size[1];
             List<String> members = members(rows * columns);
             LongPredicate hasRow = set -> IntStream.range(0, rows)
-                    .anyMatch(row ->
-                            IntStream.range(0, columns).allMatch(column -> (set & 1L << row * columns + column) != 0));
+                    .anyMatch(row -> IntStream.range(0, columns)
+                            .allMatch(column -> (set & 1L << (row * columns + column)) != 0));
             LongPredicate hasColumn = set -> IntStream.range(0, columns)
                     .anyMatch(column ->
-                            IntStream.range(0, rows).allMatch(row -> (set & 1L << row * columns + column) != 0));
+                            IntStream.range(0, rows).allMatch(row -> (set & 1L << (row * columns + column)) != 0));
             all.add(new Defined(QuorumSystem.rows(rows, columns), members, hasRow));
             all.add(new Defined(QuorumSystem.columns(rows, columns), members, hasColumn));
             all.add(new Defined(QuorumSystem.grid(rows, columns), members, hasRow.and(hasColumn)));
@@ -97,7 +97,7 @@ class QuorumSystemTest {
     }
 
     private static int working(long set, int from, int to) {
-        int alive = Long.bitCount(set & (1L << to) - (1L << from));
+        int alive = Long.bitCount(set & ((1L << to) - (1L << from)));
         return 2 * alive > to - from ? 1 : 0;
     }
 
@@ -130,12 +130,12 @@ class QuorumSystemTest {
         int change = Long.SIZE;
         if (!definition.test(alive)) {
             long dead = all & ~alive;
-            for (long back = dead; back != 0; back = back - 1 & dead) {
+            for (long back = dead; back != 0; back = (back - 1) & dead) {
                 change = definition.test(alive | back) ? Math.min(change, Long.bitCount(back)) : change;
             }
             return -change;
         }
-        for (long failed = alive; failed != 0; failed = failed - 1 & alive) {
+        for (long failed = alive; failed != 0; failed = (failed - 1) & alive) {
             change = definition.test(alive & ~failed) ? change : Math.min(change, Long.bitCount(failed));
         }
         return change - 1;
