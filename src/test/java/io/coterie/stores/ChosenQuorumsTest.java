@@ -161,7 +161,7 @@ class ChosenQuorumsTest {
     }
 
     @Test
-    void anEventualStoreNeedsAsManyAsItWasToldTo() {
+    void anEventualStoreNeedsAsManyAsItsPolicyAsksFor() {
         try (LocalCluster cluster = LocalCluster.inMemory().startAll()) {
             Coterie a = cluster.node("a");
             Store<String, String> store = open(a, Consistency.eventual().read(2).write(QuorumSystem.majority()));

@@ -27,14 +27,14 @@ final class Meeting {
             return null;
         }
         Search search = new Search(other);
-        if (one.visit(search::goesOn)) {
+        if (one.visit(search::continues)) {
             return null;
         }
         if (search.found != 0) {
             return new long[] {search.found, other.all() & ~search.found};
         }
         Search back = new Search(one);
-        if (other.visit(back::goesOn)) {
+        if (other.visit(back::continues)) {
             return null;
         }
         if (back.found != 0) {
@@ -80,7 +80,7 @@ final class Meeting {
             this.other = other;
         }
 
-        boolean goesOn(long quorum) {
+        boolean continues(long quorum) {
             looked++;
             if (other.isQuorum(other.all() & ~quorum)) {
                 found = quorum;

@@ -76,9 +76,9 @@ final class ZoneQuorums extends MemberQuorums {
         for (int zone = from; zone <= zones.length - (needed - taken); zone++) {
             int next = zone + 1;
             int majority = Long.bitCount(zones[zone]) / 2 + 1;
-            boolean goesOn =
+            boolean continues =
                     visitMembers(zones[zone], majority, chosen, some -> visitZones(next, taken + 1, some, visitor));
-            if (!goesOn) {
+            if (!continues) {
                 return false;
             }
         }

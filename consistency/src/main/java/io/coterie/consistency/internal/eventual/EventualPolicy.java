@@ -51,7 +51,7 @@ public final class EventualPolicy implements EventualConsistency {
     }
 
     String quorumsInWords() {
-        return "reads need " + read + ", writes " + write;
+        return EventualQuorums.inWords(read, write);
     }
 
     @Override
@@ -115,7 +115,7 @@ public final class EventualPolicy implements EventualConsistency {
                             + " as far as this node knows: " + e.getMessage(),
                     e);
         }
-        return new EventualStore(context, this);
+        return new EventualStore(context, read, write);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.coterie.consistency.internal.pending.Expiry;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.quorums.QuorumSystem;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.error.NodeClosedException;
 
@@ -30,15 +31,15 @@ public final class EventualStore implements PolicyStore {
 
     /** A store of which any one replica is enough to read and to write. */
     public EventualStore(StoreContext store) {
-        this(store, EventualPolicy.INSTANCE);
+        this(store, QuorumSystem.atLeast(1), QuorumSystem.atLeast(1));
     }
 
-    EventualStore(StoreContext store, EventualPolicy policy) {
+    EventualStore(StoreContext store, QuorumSystem read, QuorumSystem write) {
         NodeReplication replication = NodeReplication.of(store.loop());
         this.context = new EventualContext(
                 store.store().name(),
                 replication,
-                new EventualQuorums(replication, policy),
+                new EventualQuorums(replication, read, write),
                 ConnectionGate.ofAny(replication));
         this.storeId = store.store().id();
         this.expiry = new Expiry<>(replication.world(), EventualOperation::expire);
