@@ -10,6 +10,7 @@ module io.coterie.replication {
 
     exports io.coterie.replication;
     exports io.coterie.replication.clock;
+    exports io.coterie.replication.quorums;
     exports io.coterie.replication.spi;
     exports io.coterie.replication.storage;
     exports io.coterie.replication.internal.antientropy to
@@ -31,6 +32,8 @@ module io.coterie.replication {
             io.coterie,
             io.coterie.consistency;
     exports io.coterie.replication.internal.policy to
+            io.coterie.consistency;
+    exports io.coterie.replication.internal.quorum to
             io.coterie.consistency;
     exports io.coterie.replication.internal.repair to
             io.coterie.consistency;

@@ -16,18 +16,18 @@ public final class Consistency {
      * for all callers everywhere. An operation that the library tries again is applied at most
      * once.
      *
-     * <p>Needs a majority of replicas. An undisturbed operation takes one round trip to the
+     * <p>Needs a majority of replicas, or {@linkplain StrongConsistency#quorums other quorums}. An undisturbed operation takes one round trip to the
      * second-fastest of three; the first change of a key by a node, and one that meets a concurrent
      * operation of another node, takes two or more.
      *
      * <p>Source: Rystsov, CASPaxos: Replicated State Machines without logs, 2018.
      */
-    public static ConsistencyPolicy strong() {
+    public static StrongConsistency strong() {
         return StrongPolicy.INSTANCE;
     }
 
     /**
-     * Writes and reads need one replica only, so that they work where any replica is reachable; a
+     * Writes and reads need one replica only, or {@linkplain EventualConsistency more}, so that they work where any replica is reachable; a
      * write goes to all. Of concurrent writes to a key the one with the higher timestamp stays, the
      * other is lost. A read may miss writes that are in flight, and two reads may disagree; once
      * links heal, a read repairs what it sees.
@@ -39,7 +39,7 @@ public final class Consistency {
      * stays. A clock that is off by a second to a minute is put right by those of most replicas as
      * soon as they are reached. Conditional operations are not supported.
      */
-    public static ConsistencyPolicy eventual() {
+    public static EventualConsistency eventual() {
         return EventualPolicy.INSTANCE;
     }
 

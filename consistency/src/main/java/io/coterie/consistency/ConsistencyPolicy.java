@@ -1,5 +1,7 @@
 package io.coterie.consistency;
 
+import io.coterie.replication.spi.Voters;
+
 /**
  * Turns the operations of a store into requests to replicas, and so decides what a caller may see.
  * The library brings {@link Consistency#strong()} and {@link Consistency#eventual()}; a user may
@@ -32,6 +34,27 @@ public interface ConsistencyPolicy {
      * as {@link #readQuorum}.
      */
     int writeQuorum(int replicas);
+
+    /**
+     * How many more of these replicas may fail, whichever they are, before reads end; below zero if
+     * they fail now: then as many replicas are too few. For {@code status()}. By default it counts
+     * with {@link #readQuorum}, of each group while the members change. A policy whose quorums are
+     * no counts, such as weights, overrides it.
+     *
+     * @param alive a bit for each of the voters that counts
+     */
+    default int readFailuresSurvived(Voters voters, long alive) {
+        return needsVotes()
+                ? voters.toSpare(alive, this::readQuorum)
+                : Long.bitCount(alive) - readQuorum(voters.replicas().size());
+    }
+
+    /** The same for operations that may change something. */
+    default int writeFailuresSurvived(Voters voters, long alive) {
+        return needsVotes()
+                ? voters.toSpare(alive, this::writeQuorum)
+                : Long.bitCount(alive) - writeQuorum(voters.replicas().size());
+    }
 
     /**
      * Whether only replicas that vote count for the two: {@code true} for a policy that rests on

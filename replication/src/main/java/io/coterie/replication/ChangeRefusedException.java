@@ -33,6 +33,8 @@ public final class ChangeRefusedException extends CoterieException {
         MEMBER_ALIVE,
         /** Afterwards no member could fail any longer. */
         NO_VOTE_TO_SPARE,
+        /** A store has chosen quorums that there are not among the members afterwards. */
+        QUORUMS_UNDEFINED,
         /** Too few members answer. */
         NO_QUORUM,
         /** A member that is needed failed while the change was made. It was taken back. */

@@ -2,6 +2,7 @@ package io.coterie.internal.readiness;
 
 import io.coterie.Status;
 import io.coterie.consistency.ConsistencyPolicy;
+import io.coterie.consistency.EventualConsistency;
 import io.coterie.consistency.PolicyStore;
 import io.coterie.consistency.StoreContext;
 import io.coterie.replication.PolicyMismatchException;
@@ -58,6 +59,10 @@ public final class OpenStores {
             }
         });
         OpenStore known = stores.get(spec);
+        if (known != null && policy instanceof EventualConsistency && !policy.equals(known.policy())) {
+            throw new PolicyMismatchException("store \"" + name + "\" is open with policy \"" + known.policy()
+                    + "\" at this node, not \"" + policy + "\". Open it with the same quorums everywhere in a program");
+        }
         if (known == null) {
             // Refused here before the policy does anything for it.
             StoreAdmission.of(replication.loop()).requireOpenable(spec);
@@ -110,7 +115,6 @@ public final class OpenStores {
      * @param taking a bit for each of those that accepts timestamps of this node
      */
     List<Status.StoreStatus> status(Voters voters, long voting, long serving, long taking) {
-        int all = voters.replicas().size();
         List<Status.StoreStatus> status = new ArrayList<>();
         stores.forEach((spec, open) -> {
             ConsistencyPolicy policy = open.policy();
@@ -120,12 +124,8 @@ public final class OpenStores {
                     policy.name(),
                     policy.promise(voters.groupSize()),
                     open.store().gate().problem(),
-                    byVotes
-                            ? voters.toSpare(voting, policy::readQuorum)
-                            : Long.bitCount(serving) - policy.readQuorum(all),
-                    byVotes
-                            ? voters.toSpare(voting, policy::writeQuorum)
-                            : Long.bitCount(taking) - policy.writeQuorum(all)));
+                    policy.readFailuresSurvived(voters, byVotes ? voting : serving),
+                    policy.writeFailuresSurvived(voters, byVotes ? voting : taking)));
         });
         return List.copyOf(status);
     }

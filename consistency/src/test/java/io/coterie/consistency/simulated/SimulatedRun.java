@@ -14,7 +14,8 @@ import io.coterie.consistency.simulated.faults.HalfwayFaults;
 import io.coterie.consistency.simulated.faults.LyingClient;
 import io.coterie.consistency.simulated.faults.LyingDetector;
 import io.coterie.consistency.simulated.faults.PromiseFaults;
-import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.quorums.QuorumPair;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.NetworkFaults;
 import io.coterie.simulation.SimNode;
@@ -42,6 +43,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** One simulated run of a strong cluster under faults, all of it drawn from one seed. */
 public final class SimulatedRun {
@@ -85,6 +87,7 @@ public final class SimulatedRun {
 
     private final Simulation simulation;
     private final RunShape shape;
+    private final int tolerated;
     private final Third third;
     private final List<LyingClient> liars = new ArrayList<>();
     private final SimulatedCluster cluster;
@@ -149,6 +152,7 @@ public final class SimulatedRun {
                         halfway.hitting(
                                 start, promises.hitting(start, variant.storage().apply(start)))))
                 .withStore(context -> openStore(context, variant, promises, halfway));
+        this.tolerated = tolerated(shape.replicas(), variant.policy());
         this.cluster = new SimulatedCluster(simulation, shape.replicas(), CLIENTS, hit, this::startClient);
         if (third == Third.READS) {
             cluster.onlyReads(NodeId.of(THIRD));
@@ -199,6 +203,11 @@ public final class SimulatedRun {
      */
     public static SimulatedRun contestOfDeletes(long seed, SimulatedCluster.Variant variant) {
         return new SimulatedRun(Simulation.create(seed), variant, RunShape::asContestOfDeletes);
+    }
+
+    /** A run with that many replicas, of which as many may be down as the variant's quorums survive. */
+    public static SimulatedRun withReplicas(long seed, SimulatedCluster.Variant variant, int replicas) {
+        return new SimulatedRun(Simulation.create(seed), variant, shape -> shape.withReplicas(replicas));
     }
 
     /** A run in which one client lies wherever the protocol takes its word. */
@@ -314,6 +323,14 @@ public final class SimulatedRun {
         return found;
     }
 
+    private static int tolerated(int replicas, String policy) {
+        List<NodeId> names =
+                IntStream.range(0, replicas).mapToObj(i -> NodeId.of("r" + i)).toList();
+        Voters voters = Voters.stable(names);
+        QuorumPair pair = QuorumPair.ofPolicy(policy);
+        return pair == null ? 0 : voters.with(pair).toSpare(voters.allBits());
+    }
+
     private PolicyStore openStore(
             StoreContext context, SimulatedCluster.Variant variant, PromiseFaults promises, HalfwayFaults halfway) {
         PolicyStore store = variant.store().apply(context);
@@ -381,7 +398,7 @@ public final class SimulatedRun {
             node.disk().jobTime(RunShape.MIN_DELAY, shape.longestWrite());
         });
         simulation.network().faults(NetworkFaults.none().withDelay(RunShape.MIN_DELAY, shape.longestDelay()));
-        FaultPlan drawn = FaultPlan.draw(random, Quorums.tolerated(shape.replicas()));
+        FaultPlan drawn = FaultPlan.draw(random, tolerated);
         FaultPlan plan = new FaultPlan(
                 drawn.faults(),
                 drawn.maxDown(),

@@ -14,18 +14,21 @@ import org.jspecify.annotations.Nullable;
  * constructor accepts their names.
  *
  * @param name 1 to 128 characters, none of them NUL
- * @param policy the policy's name, 1 to 128 characters, none of them NUL
+ * @param policy the policy's name, 1 to 1,024 characters, none of them NUL: it may name quorums
  */
 public record StoreSpec(String name, String policy) {
+    private static final int MAX_NAME = 128;
+    private static final int MAX_POLICY = 1_024;
+
     /**
      * Checks both names.
      *
-     * @throws IllegalArgumentException if a name is empty, longer than 128 characters, or has a NUL
-     *     or half of a surrogate pair
+     * @throws IllegalArgumentException if a name is empty, longer than 128 characters, or 1,024 for a
+     *     policy, or has a NUL or half of a surrogate pair
      */
     public StoreSpec {
-        check("store name", name);
-        check("policy name", policy);
+        check("store name", name, MAX_NAME);
+        check("policy name", policy, MAX_POLICY);
     }
 
     /**
@@ -74,10 +77,10 @@ public record StoreSpec(String name, String policy) {
         };
     }
 
-    private static void check(String what, String value) {
-        if (value.isEmpty() || value.length() > 128 || value.indexOf('\0') >= 0) {
+    private static void check(String what, String value, int max) {
+        if (value.isEmpty() || value.length() > max || value.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
-                    what + " \"" + value + "\" must have 1 to 128 characters, none of them NUL");
+                    what + " \"" + value + "\" must have 1 to " + max + " characters, none of them NUL");
         }
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(value)) {
             throw new IllegalArgumentException(

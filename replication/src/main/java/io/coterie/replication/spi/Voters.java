@@ -1,10 +1,13 @@
 package io.coterie.replication.spi;
 
+import io.coterie.replication.quorums.QuorumPair;
+import io.coterie.replication.quorums.QuorumSystem;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The replicas that a request asks, and which sets of them are a quorum: those with a majority of
@@ -35,6 +38,12 @@ public final class Voters {
     /** 0 where there is no next group, so that any set has as many of it. */
     private final int nextMajority;
 
+    private final List<String> groupNames;
+    private final List<String> nextNames;
+
+    /** Null where quorums are majorities. */
+    private final @Nullable ChosenQuorums chosen;
+
     /**
      * A replica of a group.
      *
@@ -61,6 +70,41 @@ public final class Voters {
         this.nextSize = next.size();
         this.majority = Quorums.majority(group.size());
         this.nextMajority = next.isEmpty() ? 0 : Quorums.majority(next.size());
+        this.groupNames = group.stream().map(member -> member.name().name()).toList();
+        this.nextNames = next.stream().map(member -> member.name().name()).toList();
+        this.chosen = null;
+    }
+
+    private Voters(Voters same, QuorumPair pair, boolean meeting) {
+        this.since = same.since;
+        this.replicas = same.replicas;
+        this.incarnations = same.incarnations;
+        this.group = same.group;
+        this.next = same.next;
+        this.groupSize = same.groupSize;
+        this.nextSize = same.nextSize;
+        this.majority = same.majority;
+        this.nextMajority = same.nextMajority;
+        this.groupNames = same.groupNames;
+        this.nextNames = same.nextNames;
+        this.chosen = new ChosenQuorums(pair, meeting, replicas, groupNames, group, nextNames, next);
+    }
+
+    /**
+     * The same replicas with the quorums that a store has chosen; this object if those are
+     * majorities. Where they are not defined for one of the groups, or do not meet there, {@link
+     * #quorumProblem} says so, and nothing is a quorum.
+     */
+    public Voters with(QuorumPair pair) {
+        return pair.areMajorities() ? this : new Voters(this, pair, true);
+    }
+
+    /**
+     * The same replicas with quorums that need not meet. A prepare quorum is one to read then, and an
+     * accept quorum one to write.
+     */
+    public Voters withAny(QuorumSystem read, QuorumSystem write) {
+        return new Voters(this, new QuorumPair(read, write), false);
     }
 
     private static boolean hasTwice(List<Member> members) {
@@ -158,13 +202,70 @@ public final class Voters {
         return next != 0;
     }
 
-    /** Whether these replicas are a quorum. */
+    /**
+     * Whether these replicas are a prepare quorum: one of them has accepted whatever was chosen
+     * before they were asked.
+     */
+    public boolean isPrepareQuorum(long bits) {
+        ChosenQuorums quorums = chosen;
+        return quorums == null ? isQuorum(bits) : quorums.isPrepare(bits);
+    }
+
+    /** Whether these replicas are an accept quorum: what all of them have accepted is chosen. */
+    public boolean isAcceptQuorum(long bits) {
+        ChosenQuorums quorums = chosen;
+        return quorums == null ? isQuorum(bits) : quorums.isAccept(bits);
+    }
+
+    /**
+     * Whether these replicas are a prepare quorum, and an accept quorum as well: their answers show
+     * what was chosen before, and can prove that it was.
+     */
+    public boolean isReadQuorum(long bits) {
+        ChosenQuorums quorums = chosen;
+        return quorums == null ? isQuorum(bits) : quorums.isPrepare(bits) && quorums.isAccept(bits);
+    }
+
+    /** Why nothing is a quorum of these replicas; null if there are quorums. */
+    public @Nullable String quorumProblem() {
+        ChosenQuorums quorums = chosen;
+        return quorums == null ? null : quorums.problem();
+    }
+
+    /**
+     * How many more of these replicas may fail, whichever they are, before they are no quorum of one
+     * kind. Below zero if they are none now: then at least as many are missing.
+     */
+    public int toSpare(long bits) {
+        ChosenQuorums quorums = chosen;
+        return quorums == null
+                ? toSpare(bits, Quorums::majority)
+                : Math.min(quorums.prepareToSpare(bits), quorums.acceptToSpare(bits));
+    }
+
+    /** As {@link #toSpare(long)} for prepare quorums alone, or those to read. */
+    public int prepareToSpare(long bits) {
+        ChosenQuorums quorums = chosen;
+        return quorums == null ? toSpare(bits, Quorums::majority) : quorums.prepareToSpare(bits);
+    }
+
+    /** As {@link #toSpare(long)} for accept quorums alone, or those to write. */
+    public int acceptToSpare(long bits) {
+        ChosenQuorums quorums = chosen;
+        return quorums == null ? toSpare(bits, Quorums::majority) : quorums.acceptToSpare(bits);
+    }
+
+    /** Whether these replicas have a majority of each group, whatever quorums a store has chosen. */
     public boolean isQuorum(long bits) {
         return Long.bitCount(bits & group) >= majority && Long.bitCount(bits & next) >= nextMajority;
     }
 
     /** What a quorum is, for the text of an error. */
     public String quorumInWords() {
+        ChosenQuorums quorums = chosen;
+        if (quorums != null) {
+            return quorums.problem() == null ? quorums.toString() : "quorum, as there is none: " + quorums.problem();
+        }
         return isJoint()
                 ? "majority of both the members before and those after the change of members that is running"
                 : "majority";
@@ -202,6 +303,11 @@ public final class Voters {
     /** How many members the next group has; 0 if there is none. */
     public int nextGroupSize() {
         return nextSize;
+    }
+
+    /** The names of all members of the group, also of those that another incarnation has replaced. */
+    public List<String> groupNames() {
+        return groupNames;
     }
 
     /** The index of a node, or -1 if it is none of the replicas. */

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A get. It ends with the first answer, and the newest of all answers is sent to replicas that lag
+ * A get. It ends with the answers of a read quorum, and the newest of all answers is sent to replicas that lag
  * behind.
  */
 final class EventualRead extends EventualOperation implements ResponseCollector<VersionedValue> {
@@ -59,7 +59,9 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
         VersionedValue latest =
                 before == null || clock.isLater(answer.timestamp(), before.timestamp()) ? answer : before;
         newest = latest;
-        complete(new Result(true, answer.value()));
+        if (context.quorums().isRead(voters, answered)) {
+            complete(new Result(true, latest.value()));
+        }
         // Replicas refuse a timestamp that is too far ahead, and every write of a reader.
         if (!agrees && !replication().isReadOnly() && clock.trusts(latest.timestamp())) {
             replication().merge(key, latest, deadline, new Repair(voters));
@@ -79,6 +81,11 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
     @Override
     public void onTooLarge(NodeId replica, String problem) {
         tooLarge(replica);
+    }
+
+    @Override
+    String whatIsMissing() {
+        return answered == 0 ? super.whatIsMissing() : context.quorums().missing(voters, "read");
     }
 
     @Override

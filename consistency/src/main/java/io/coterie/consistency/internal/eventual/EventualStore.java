@@ -14,13 +14,14 @@ import io.coterie.consistency.internal.pending.Expiry;
 import io.coterie.consistency.internal.pending.StoreRefusals;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.quorums.QuorumSystem;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.rpc.error.NodeClosedException;
 
 /**
- * A store of versioned values. A write is acknowledged by the first replica that has it, and sent
- * to the others a few times if they do not answer. A read is answered by the first replica; when
- * the others have answered as well, those that lag behind are brought up to date.
+ * A store of versioned values. A write is acknowledged once a write quorum has it, which is the
+ * first replica by default, and sent to the others a few times if they do not answer. A read ends
+ * with the newest value of a read quorum, by default of the first replica; when the others have answered as well, those that lag behind are brought up to date.
  */
 public final class EventualStore implements PolicyStore {
     private final EventualContext context;
@@ -28,9 +29,18 @@ public final class EventualStore implements PolicyStore {
     private final Expiry<EventualOperation> expiry;
     private boolean closed;
 
+    /** A store of which any one replica is enough to read and to write. */
     public EventualStore(StoreContext store) {
+        this(store, QuorumSystem.atLeast(1), QuorumSystem.atLeast(1));
+    }
+
+    EventualStore(StoreContext store, QuorumSystem read, QuorumSystem write) {
         NodeReplication replication = NodeReplication.of(store.loop());
-        this.context = new EventualContext(store.store().name(), replication, ConnectionGate.ofAny(replication));
+        this.context = new EventualContext(
+                store.store().name(),
+                replication,
+                new EventualQuorums(replication, read, write),
+                ConnectionGate.ofAny(replication));
         this.storeId = store.store().id();
         this.expiry = new Expiry<>(replication.world(), EventualOperation::expire);
         replication.suspectClocks();

@@ -72,7 +72,7 @@ final class EventualWrite extends EventualOperation {
         if (followed.contains(replica)) {
             // That timestamp came there after the one that was followed: the two writes are
             // concurrent.
-            complete(Result.APPLIED);
+            acknowledged(by, replica);
         } else if (replication().hlcClock().observe(inForce)) {
             followed.add(replica);
             by.cancel();
@@ -86,13 +86,27 @@ final class EventualWrite extends EventualOperation {
         }
     }
 
-    void refusedByAll(Map<NodeId, String> refusals) {
-        fail(noAnswer(what() + " was refused by all replicas, as their clocks and this node's differ", refusals));
+    /** A replica has the write, or one that is concurrent and later. */
+    private void acknowledged(Attempt by, NodeId replica) {
+        by.acknowledged |= by.voters.bit(replica);
+        if (context.quorums().isWritten(by.voters, by.acknowledged)) {
+            complete(Result.APPLIED);
+        }
+    }
+
+    void refusedByTooMany(Map<NodeId, String> refusals) {
+        String many = refusals.size() == replication().replicas().size() ? "all" : "too many";
+        fail(noAnswer(
+                what() + " was refused by " + many + " replicas, as their clocks and this node's differ", refusals));
     }
 
     @Override
     String whatIsMissing() {
-        int refusals = attempt == null ? 0 : attempt.refusals.size();
+        Attempt last = attempt;
+        int refusals = last == null ? 0 : last.refusals.size();
+        if (last != null && last.acknowledged != 0) {
+            return context.quorums().missing(last.voters, "write");
+        }
         return refusals == 0
                 ? super.whatIsMissing()
                 : "was refused by " + refusals + " of "
@@ -121,6 +135,9 @@ final class EventualWrite extends EventualOperation {
         /** A bit for each replica. */
         private long answered;
 
+        /** A bit for each replica that has the write, or a later one. */
+        private long acknowledged;
+
         private boolean cancelled;
 
         /** Null as long as the replicas are being asked. */
@@ -137,7 +154,7 @@ final class EventualWrite extends EventualOperation {
         public boolean onAnswer(NodeId replica, HlcTimestamp inForce) {
             answered |= voters.bit(replica);
             if (inForce.equals(timestamp)) {
-                write.complete(Result.APPLIED);
+                write.acknowledged(this, replica);
             } else if (write.isDone()) {
                 // Whoever had that timestamp may know of this write, and have replaced it: it must
                 // not be put above that.
@@ -156,6 +173,7 @@ final class EventualWrite extends EventualOperation {
             write.othersAsked();
             voters = write.replication().voters();
             answered = 0;
+            acknowledged = 0;
             refusals.clear();
             write.merge(this);
         }
@@ -180,8 +198,12 @@ final class EventualWrite extends EventualOperation {
         void refused(NodeId replica, String problem) {
             write.replication().suspectClocks();
             refusals.put(replica, problem);
-            if (refusals.size() == voters.replicas().size()) {
-                write.refusedByAll(refusals);
+            long refusing = 0;
+            for (NodeId each : refusals.keySet()) {
+                refusing |= voters.bit(each);
+            }
+            if (!write.context.quorums().isWritten(voters, voters.allBits() & ~refusing)) {
+                write.refusedByTooMany(refusals);
             }
         }
 
@@ -193,7 +215,7 @@ final class EventualWrite extends EventualOperation {
         }
 
         boolean maybeExecuted() {
-            return call != null && call.maybeExecuted();
+            return acknowledged != 0 || (call != null && call.maybeExecuted());
         }
 
         Map<NodeId, String> said() {

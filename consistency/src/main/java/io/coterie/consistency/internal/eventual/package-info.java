@@ -1,8 +1,9 @@
 /**
- * Eventual stores: any one replica is enough to read and to write, and the last write stays.
+ * Eventual stores: any one replica is enough to read and to write, or as many as a user asks for,
+ * and the last write stays.
  *
  * <p>A write goes to all replicas with a timestamp of the node's hybrid clock, and is acknowledged
- * by the first. A read takes the first answer, and repairs replicas that show an older value. Of
+ * by a write quorum: one, by default. A read takes the newest of a read quorum, and repairs replicas that show an older value. Of
  * two values of a key the one with the higher timestamp stays, on each replica and in whatever
  * order they come, so that replicas come to agree.
  *

@@ -88,7 +88,7 @@ public final class KeyCoordinator extends KeyQueue implements StrongOperation.Qu
                 progressedAt = forwardedAt;
             }
         }
-        boolean mayBegin = context.replication().hasMajority();
+        boolean mayBegin = context.hasQuorums();
         if (mayBegin && round == null && reservations == null && isQueueEmpty() && !isContended()) {
             start(new Batch(List.of(operation)));
             return;
@@ -146,7 +146,7 @@ public final class KeyCoordinator extends KeyQueue implements StrongOperation.Qu
 
     @Override
     protected void functionsCalled() {
-        if (!context.replication().hasMajority()) {
+        if (!context.hasQuorums()) {
             return;
         }
         List<StrongOperation> reads = takeReads();
@@ -368,7 +368,7 @@ public final class KeyCoordinator extends KeyQueue implements StrongOperation.Qu
     }
 
     private void startNext() {
-        if (!isQueueEmpty() && !context.replication().hasMajority()) {
+        if (!isQueueEmpty() && !context.hasQuorums()) {
             context.awaitMajority(this);
             return;
         }

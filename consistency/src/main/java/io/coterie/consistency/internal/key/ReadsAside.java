@@ -83,7 +83,7 @@ final class ReadsAside {
 
     private void startNext() {
         waiting.removeIf(PendingOperation::isDone);
-        if (!waiting.isEmpty() && !context.replication().hasMajority()) {
+        if (!waiting.isEmpty() && !context.hasQuorums()) {
             context.awaitMajority(key);
         } else if (!waiting.isEmpty()) {
             Round next = key.newRead(new Batch(waiting));

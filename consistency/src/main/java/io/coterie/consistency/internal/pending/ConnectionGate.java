@@ -1,6 +1,7 @@
 package io.coterie.consistency.internal.pending;
 
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.quorum.Connections;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,9 +39,10 @@ public final class ConnectionGate {
         replication.onConnectionChange(this::changed);
     }
 
-    /** One for what needs a majority. */
-    public static ConnectionGate ofMajority(NodeReplication replication) {
-        return new ConnectionGate(replication, replication::hasMajority, replication::isMajorityGivenUp);
+    /** One for what needs a prepare quorum and an accept quorum of a store. */
+    public static ConnectionGate ofQuorums(NodeReplication replication, long store) {
+        Connections.Threshold connected = replication.connected(store);
+        return new ConnectionGate(replication, connected::isReached, connected::isGraceOver);
     }
 
     /** One for what needs one replica, whichever. */

@@ -1,5 +1,6 @@
 package io.coterie.consistency.internal.pending;
 
+import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.spi.RecordKey;
 
 /** The refusals that the stores of all policies share. */
@@ -10,6 +11,14 @@ public final class StoreRefusals {
                     + " maxValueBytes to the same at all nodes, and to no less than the largest value";
 
     private StoreRefusals() {}
+
+    /** Why an operation of a strong store does not begin. */
+    public static String tooFew(NodeReplication replication, long store) {
+        return replication.quorums().of(store).areMajorities()
+                ? "fewer than a majority of replicas are connected"
+                : "the replicas that are connected are no "
+                        + replication.voters(store).quorumInWords();
+    }
 
     /** The key is longer than replicas take. */
     public static IllegalArgumentException keyTooLong(String store, byte[] key) {

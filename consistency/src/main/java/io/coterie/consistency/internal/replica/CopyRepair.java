@@ -96,7 +96,7 @@ public final class CopyRepair {
 
     private void promisedHigher(RecordKey key, Ballot promise) {
         StoreSpec store = replication.recordedStore(key.store());
-        if (store == null || !store.policy().equals(StrongPolicy.INSTANCE.name())) {
+        if (store == null || !StrongPolicy.isStrong(store.policy())) {
             return;
         }
         long now = replication.world().clock().nanos();

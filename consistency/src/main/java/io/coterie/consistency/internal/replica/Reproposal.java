@@ -54,7 +54,7 @@ final class Reproposal {
      */
     private final class Promises extends Once<PrepareAnswer> {
         private final Ballot ballot;
-        private final Voters voters = replication.voters();
+        private final Voters voters = replication.voters(key.store());
         private Ballot highest = Ballot.NONE;
         private byte @Nullable [] state;
 

@@ -108,9 +108,7 @@ public final class SettlingReads {
 
     private @Nullable RuntimeException refusal(NodeId caller, RecordKey key) {
         StoreSpec known = replication.recordedStore(key.store());
-        if (known == null
-                || !known.policy().equals(StrongPolicy.INSTANCE.name())
-                || key.length() > RecordKey.MAX_BYTES) {
+        if (known == null || !StrongPolicy.isStrong(known.policy()) || key.length() > RecordKey.MAX_BYTES) {
             return new IllegalArgumentException("there is no such key of a strong store here");
         }
         if (all >= MAX_AT_ONCE || inFlight.getOrDefault(caller, 0) >= MAX_OF_ONE) {

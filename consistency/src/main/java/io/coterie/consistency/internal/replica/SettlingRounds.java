@@ -57,7 +57,7 @@ final class SettlingRounds implements FullRound {
     private abstract class Phase<A> implements ResponseCollector<A> {
         final RecordKey key;
         final Ballot ballot;
-        final Voters voters = replication.voters();
+        final Voters voters;
         private final Consumer<Boolean> done;
 
         /** A bit for each replica that did as asked. */
@@ -68,8 +68,11 @@ final class SettlingRounds implements FullRound {
 
         boolean over;
 
+        abstract boolean isEnough(long replicas);
+
         Phase(RecordKey key, Ballot ballot, Consumer<Boolean> done) {
             this.key = key;
+            this.voters = replication.voters(key.store());
             this.ballot = ballot;
             this.done = done;
         }
@@ -89,7 +92,7 @@ final class SettlingRounds implements FullRound {
 
         private void failed(NodeId replica) {
             failed |= voters.bit(replica);
-            if (!over && !voters.isQuorumWithout(failed)) {
+            if (!over && !isEnough(~failed)) {
                 over = true;
                 done.accept(false);
             }
@@ -140,6 +143,11 @@ final class SettlingRounds implements FullRound {
         }
 
         @Override
+        boolean isEnough(long replicas) {
+            return ConsensusRules.CORRECT.isPromised(voters, replicas);
+        }
+
+        @Override
         public boolean onAnswer(NodeId replica, PrepareAnswer answer) {
             if (over) {
                 return true;
@@ -153,7 +161,7 @@ final class SettlingRounds implements FullRound {
                 highest = answer.accepted();
                 state = answer.state();
             }
-            if (!ConsensusRules.CORRECT.isPromised(voters, agreed)) {
+            if (!isEnough(agreed)) {
                 return false;
             }
             byte[] found = state;
@@ -173,6 +181,11 @@ final class SettlingRounds implements FullRound {
         }
 
         @Override
+        boolean isEnough(long replicas) {
+            return ConsensusRules.CORRECT.isAccepted(voters, replicas);
+        }
+
+        @Override
         public boolean onAnswer(NodeId replica, AcceptAnswer answer) {
             if (over) {
                 return true;
@@ -182,7 +195,7 @@ final class SettlingRounds implements FullRound {
                 return over;
             }
             agreed |= voters.bit(replica);
-            if (voters.isQuorum(agreed)) {
+            if (isEnough(agreed)) {
                 end(true);
             }
             return over;

@@ -39,7 +39,7 @@ public final class ProposeRound extends Round {
 
     @Override
     public void start() {
-        voters = replication().voters();
+        voters = votersNow();
         CachedPromise cached = key.takePromise(voters);
         if (cached != null
                 && !(cached.state().isTombstone()
@@ -152,7 +152,7 @@ public final class ProposeRound extends Round {
 
     /** Functions have returned. Meanwhile the replicas may be others, who have promised nothing. */
     private void returned(Ballot ballot, Batch.Attempt attempt) {
-        if (voters.equals(replication().voters())) {
+        if (voters.equals(votersNow())) {
             propose(ballot, attempt);
         } else {
             prepare();
@@ -347,7 +347,7 @@ public final class ProposeRound extends Round {
                 conflict(replica, answer.promised());
             }
             if (isCurrent(phase) && rules.isAccepted(voters, accepted)) {
-                acceptedByQuorum(rules.isAccepted(voters, promised));
+                acceptedByQuorum(rules.isNextPromised(voters, promised));
             }
             endIfDecided();
             return !isCurrent(phase);

@@ -96,7 +96,7 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
         if (rules.isRead(voters, agreeing)) {
             answer(state);
         } else if (rules.isRead(voters, answered)) {
-            if (!rules.mustWriteBack(state)) {
+            if (!rules.mustWriteBack(state) || isChosen()) {
                 answer(state);
             } else if (!mayYetAgree()) {
                 disagreed(highest, state);
@@ -107,6 +107,11 @@ public class QuorumRead extends Round implements ResponseCollector<ReadAnswer> {
                         () -> disagreed(highest, state));
             }
         }
+    }
+
+    /** Fewer may prove a state chosen than are needed to be sure that none is newer. */
+    private boolean isChosen() {
+        return !highest.equals(Ballot.NONE) && voters.isAcceptQuorum(agreeing);
     }
 
     /**

@@ -37,7 +37,7 @@ public abstract class Round extends RoundAnswers {
     final RoundKey key;
 
     Round(RoundContext context, RoundKey key, Batch batch) {
-        super(context, batch);
+        super(context, key.store(), batch);
         this.key = key;
     }
 

@@ -55,8 +55,8 @@ abstract class RoundAnswers extends RoundPhases {
     /** A bit for each replica for whose messages of the current phase there is too low a limit. */
     long tooLargeFor;
 
-    RoundAnswers(RoundContext context, Batch batch) {
-        super(context, batch);
+    RoundAnswers(RoundContext context, long store, Batch batch) {
+        super(context, store, batch);
     }
 
     /** The answers of the replicas to the current phase, or to the last one that asked them. */
@@ -108,7 +108,7 @@ abstract class RoundAnswers extends RoundPhases {
     /** How an operation ends whose time is over: one of the batch, or one that waits behind it. */
     public final RuntimeException expired(StrongOperation operation) {
         boolean hasBegun = batch.operations().contains(operation);
-        if (!hasBegun && !replication().hasMajority()) {
+        if (!hasBegun && !context.hasQuorums()) {
             return context.failures().notBegun(operation);
         }
         if (!operation.mayBeApplied() && isRefusedForLoad()) {
@@ -130,7 +130,7 @@ abstract class RoundAnswers extends RoundPhases {
                     + " majority of others in time";
         }
         String rounds = batch.conflicts() + (batch.conflicts() == 1 ? " round" : " rounds");
-        if (voters.isQuorum(answered)) {
+        if (isEnough(answered)) {
             return refusals == 0
                     ? "did not come to its end in time"
                     : "was refused until its time was over: other nodes changed its key first, in " + rounds;
@@ -144,6 +144,7 @@ abstract class RoundAnswers extends RoundPhases {
     /** Until this one asks replicas itself, what they answered to another one counts. */
     final void takeAnswersOf(RoundAnswers before) {
         voters = before.voters;
+        needed = before.needed;
         answered = before.answered;
         refusals = before.refusals;
         call = before.call;
@@ -167,12 +168,12 @@ abstract class RoundAnswers extends RoundPhases {
      * Returns the number of the phase, for {@link #isCurrent}.
      */
     final int enterPhase(byte[] state) {
-        return enterPhase(true, state.length);
+        return enterPhase(Needed.ACCEPT, state.length);
     }
 
     /** Leaves the current phase, if any, and enters one that asks all replicas for a promise. */
     final int enterPhase() {
-        return enterPhase(true, load().usualBytes());
+        return enterPhase(Needed.PREPARE, load().usualBytes());
     }
 
     /**
@@ -180,11 +181,11 @@ abstract class RoundAnswers extends RoundPhases {
      * for it.
      */
     final int enterReadPhase() {
-        return enterPhase(false, load().usualBytes());
+        return enterPhase(Needed.READ, load().usualBytes());
     }
 
-    private int enterPhase(boolean writing, int bytes) {
-        int number = begin(writing, bytes);
+    private int enterPhase(Needed quorum, int bytes) {
+        int number = begin(quorum, bytes);
         refusedBy = 0;
         unreadable = null;
         beyondAt = 0;
@@ -243,7 +244,7 @@ abstract class RoundAnswers extends RoundPhases {
     }
 
     final boolean isNoQuorumWithout(long replicas) {
-        return !voters.isQuorumWithout(replicas);
+        return !isEnough(~replicas);
     }
 
     /**

@@ -9,8 +9,10 @@ import io.coterie.consistency.internal.wire.ForwardRequest;
 import io.coterie.consistency.internal.wire.HomeAnswer;
 import io.coterie.replication.clock.BallotClock;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.quorum.Connections;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.RpcMethod;
 import io.coterie.rpc.node.NodeId;
 import java.util.concurrent.Executor;
@@ -28,6 +30,10 @@ public class RoundContext {
     private final StrongFailures failures;
     private final StateRequests states;
     private final Homes homes;
+    private final Connections.Threshold connected;
+    private long votersStore;
+    private Voters votersOf;
+    private Voters voters;
     private final RpcMethod<ForwardRequest, HomeAnswer> forwarding;
     private final RpcMethod<BatchStatusQuery, BatchStatus> batchStatus;
 
@@ -41,9 +47,13 @@ public class RoundContext {
         String name = store.store().name();
         this.replication = NodeReplication.of(store.loop());
         this.rules = rules;
+        this.votersStore = store.store().id();
+        this.votersOf = replication.voters();
+        this.voters = replication.voters(votersStore);
+        this.connected = replication.connected(votersStore);
         this.userCode = store.userCode();
         this.hasHomes = hasHomes;
-        this.failures = new StrongFailures(name, replication, rules);
+        this.failures = new StrongFailures(store.store(), replication, rules, connected);
         this.states = new StateRequests(replication, rules, largeStateBytes);
         this.homes = new Homes(replication.world().clock(), replication.replicas(), replication::isSilent);
         replication.onVotersChange((before, now) -> {
@@ -52,6 +62,22 @@ public class RoundContext {
         });
         this.forwarding = ForwardRequest.method(name);
         this.batchStatus = BatchStatusQuery.method(name);
+    }
+
+    /** The replicas that requests of a store ask which begin now, with the quorums of that store. */
+    final Voters voters(long store) {
+        Voters now = replication.voters();
+        if (store != votersStore || !now.equals(votersOf)) {
+            votersStore = store;
+            votersOf = now;
+            voters = replication.voters(store);
+        }
+        return voters;
+    }
+
+    /** Whether enough replicas are connected for an operation to begin. */
+    public final boolean hasQuorums() {
+        return connected.isReached();
     }
 
     public final long now() {

@@ -22,6 +22,7 @@ abstract class RoundPhases {
     final RoundContext context;
     final ConsensusRules rules;
     public final Batch batch;
+    private final long store;
 
     /** The replicas that the current phase asks or, if that asks nobody, the last one that did. */
     Voters voters;
@@ -29,8 +30,14 @@ abstract class RoundPhases {
     private int phase;
     private boolean measured;
 
-    /** Whether replicas write something for the current phase. */
-    private boolean writes;
+    /** Of which kind of quorum the current phase needs answers. */
+    enum Needed {
+        READ,
+        PREPARE,
+        ACCEPT
+    }
+
+    Needed needed = Needed.READ;
 
     private long phaseBegan;
 
@@ -63,11 +70,17 @@ abstract class RoundPhases {
         }
     }
 
-    RoundPhases(RoundContext context, Batch batch) {
+    RoundPhases(RoundContext context, long store, Batch batch) {
         this.context = context;
         this.rules = context.rules();
         this.batch = batch;
-        this.voters = context.replication().voters();
+        this.store = store;
+        this.voters = context.voters(store);
+    }
+
+    /** The replicas that a phase asks which begins now. */
+    final Voters votersNow() {
+        return context.voters(store);
     }
 
     /** Stops and notifies nobody. */
@@ -101,16 +114,16 @@ abstract class RoundPhases {
     /**
      * Leaves the current phase, if any, and begins one that asks all replicas.
      *
-     * @param writing whether replicas write something for it
+     * @param quorum of which kind of quorum it needs answers
      * @param bytes how much is sent to each, about
      */
-    final int begin(boolean writing, int bytes) {
+    final int begin(Needed quorum, int bytes) {
         leavePhase();
         inFlight = load().begin(bytes);
-        writes = writing;
+        needed = quorum;
         measured = context.backoff().wantsMeasure();
         phaseBegan = measured ? now() : 0;
-        voters = replication().voters();
+        voters = votersNow();
         answered = 0;
         progressed = false;
         return phase;
@@ -187,7 +200,7 @@ abstract class RoundPhases {
     final boolean countAnswer(NodeId replica, long bit) {
         context.homes().heard(replica);
         answered |= bit;
-        if (progressed || !voters.isQuorum(answered)) {
+        if (progressed || !isEnough(answered)) {
             return false;
         }
         progressed = true;
@@ -196,9 +209,18 @@ abstract class RoundPhases {
             inFlight = 0;
         }
         if (measured) {
-            context.backoff().measured(phaseBegan, now(), writes);
+            context.backoff().measured(phaseBegan, now(), needed != Needed.READ);
         }
         return true;
+    }
+
+    /** Whether these replicas are a quorum of the kind that the current phase needs. */
+    final boolean isEnough(long replicas) {
+        return switch (needed) {
+            case READ -> voters.isReadQuorum(replicas);
+            case PREPARE -> voters.isPrepareQuorum(replicas);
+            case ACCEPT -> voters.isAcceptQuorum(replicas);
+        };
     }
 
     final long bit(NodeId replica) {

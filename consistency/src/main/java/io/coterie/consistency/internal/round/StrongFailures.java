@@ -6,6 +6,8 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.OutcomeUnknownException;
 import io.coterie.replication.QuorumUnavailableException;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.internal.quorum.Connections;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.error.MessageTooLargeException;
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.node.NodeId;
@@ -18,13 +20,18 @@ import java.util.Map;
  */
 public final class StrongFailures {
     private final String storeName;
+    private final long store;
     private final NodeReplication replication;
     private final ConsensusRules rules;
+    private final Connections.Threshold connected;
 
-    StrongFailures(String storeName, NodeReplication replication, ConsensusRules rules) {
-        this.storeName = storeName;
+    StrongFailures(
+            StoreSpec store, NodeReplication replication, ConsensusRules rules, Connections.Threshold connected) {
+        this.storeName = store.name();
+        this.store = store.id();
         this.replication = replication;
         this.rules = rules;
+        this.connected = connected;
     }
 
     /** The operation and its store, for human-readable texts. */
@@ -35,12 +42,12 @@ public final class StrongFailures {
     /** The operation was not begun, as no majority is connected. */
     public RuntimeException notBegun(StrongOperation operation) {
         return unfinished(
-                operation, "was not begun: fewer than a majority of replicas are connected", replication.connections());
+                operation, "was not begun: " + StoreRefusals.tooFew(replication, store), replication.connections());
     }
 
     /** The time of an operation is over that no round took. */
     public RuntimeException expired(StrongOperation operation) {
-        return replication.hasMajority()
+        return connected.isReached()
                 ? unfinished(operation, "waited in vain for another node to change the key", nobodyAsked())
                 : notBegun(operation);
     }

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *     <li>CASPaxos: Rystsov, CASPaxos: Replicated State Machines without logs, 2018
  *     <li>Paxos: Lamport, Paxos Made Simple, 2001
+ *     <li>Flexible Paxos: Howard, Malkhi, Spiegelman, Flexible Paxos: Quorum Intersection Revisited,
+ *         2016
  *     <li>ABD: Attiya, Bar-Noy, Dolev, Sharing Memory Robustly in Message-Passing Systems, 1995
  *     <li>Linearizability: Herlihy, Wing, Linearizability: A Correctness Condition for Concurrent
  *         Objects, 1990
@@ -44,30 +46,32 @@ public class ConsensusRules {
     public static final ConsensusRules CORRECT = new ConsensusRules();
 
     /**
-     * Whether enough replicas have promised a ballot for a state to be proposed with it: a quorum.
-     * Each quorum shares a replica with every other: one of those that promise has accepted
-     * whatever was chosen below the ballot, and reports it (Paxos, section 2.2).
+     * Whether enough replicas have promised a ballot for a state to be proposed with it: a prepare
+     * quorum. It shares a replica with every accept quorum: one of those that promise has accepted
+     * whatever was chosen below the ballot, and reports it (Paxos, section 2.2; Flexible Paxos,
+     * section 4).
      *
      * @param replicas a bit for each, as in all of these rules
      */
     public boolean isPromised(Voters voters, long replicas) {
-        return voters.isQuorum(replicas);
+        return voters.isPrepareQuorum(replicas);
     }
 
     /**
-     * Whether enough replicas have accepted a state for it to be chosen: a quorum, so that no later
-     * quorum of promises misses it (Paxos, section 2.2).
+     * Whether enough replicas have accepted a state for it to be chosen: an accept quorum, so that no
+     * later quorum of promises misses it (Paxos, section 2.2; Flexible Paxos, section 4).
      */
     public boolean isAccepted(Voters voters, long replicas) {
-        return voters.isQuorum(replicas);
+        return voters.isAcceptQuorum(replicas);
     }
 
     /**
-     * Whether enough replicas have answered a read: a quorum, so that one of them has accepted what
-     * was chosen before the read began (ABD, section 3).
+     * Whether enough replicas have answered a read: a prepare quorum, so that one of them has accepted
+     * what was chosen before the read began (ABD, section 3). And an accept quorum, so that they can
+     * prove what they agree on chosen.
      */
     public boolean isRead(Voters voters, long replicas) {
-        return voters.isQuorum(replicas);
+        return voters.isReadQuorum(replicas);
     }
 
     /**
@@ -75,7 +79,7 @@ public class ConsensusRules {
      * keys (ABD, section 3).
      */
     public boolean isPageRead(Voters voters, long replicas) {
-        return voters.isQuorum(replicas);
+        return voters.isReadQuorum(replicas);
     }
 
     /**
@@ -91,7 +95,7 @@ public class ConsensusRules {
      * chosen (Paxos, section 2.3).
      */
     public boolean isChosenInPage(Voters voters, long agreeing) {
-        return voters.isQuorum(agreeing);
+        return voters.isAcceptQuorum(agreeing);
     }
 
     /**
@@ -100,7 +104,7 @@ public class ConsensusRules {
      * state with the ballot {@link Ballot#NONE} (Paxos, section 2.3).
      */
     public boolean isChosenForWatch(Voters voters, long replicas) {
-        return voters.isQuorum(replicas);
+        return voters.isAcceptQuorum(replicas);
     }
 
     /**
@@ -165,11 +169,22 @@ public class ConsensusRules {
 
     /**
      * Whether a replica that has accepted a state answers that it has promised the next ballot
-     * along with it, and nothing above that since. Only a majority of such answers spares the next
+     * along with it, and nothing above that since. Only a quorum of such answers spares the next
      * round its {@code prepare} (CASPaxos, section 2.2.1).
      */
     public boolean isPromised(Ballot next, AcceptAnswer answer) {
         return answer.promised().equals(next);
+    }
+
+    /**
+     * Whether enough replicas have promised the next ballot along with a state, and nothing above it
+     * since: a prepare quorum, as for any ballot. An accept quorum is not enough. A write-back or a
+     * copy may have brought a replica the state before the request came. In between it may have
+     * promised a ballot below the next one, with which another accept quorum took something else
+     * (Flexible Paxos, section 4; CASPaxos, section 2.2.1).
+     */
+    public boolean isNextPromised(Voters voters, long replicas) {
+        return isPromised(voters, replicas);
     }
 
     /**

@@ -81,7 +81,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         this.limit = limit;
         this.deadline = deadline;
         this.completion = completion;
-        this.voters = scans.replication().voters();
+        this.voters = scans.voters();
     }
 
     void start() {
@@ -95,7 +95,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         if (over) {
             return;
         }
-        voters = scans.replication().voters();
+        voters = scans.voters();
         ScanRequest request = new ScanRequest(scans.storeId(), range.prefix(), range.from(), limit);
         QuorumCall begun = scans.replication().scan(request, deadline, this);
         if (over) {
@@ -108,8 +108,8 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
     @Override
     public void refuse() {
         fail(new QuorumUnavailableException(
-                "store \"" + scans.storeName()
-                        + "\": a scan was not begun: fewer than a majority of replicas are connected",
+                "store \"" + scans.storeName() + "\": a scan was not begun: "
+                        + StoreRefusals.tooFew(scans.replication(), scans.storeId()),
                 scans.replication().connections()));
     }
 
@@ -143,7 +143,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
     public void onTooLarge(NodeId replica, String problem) {
         // Each replica is asked again in the end: one that refuses twice does not count for two.
         refusing |= voters.bit(replica);
-        if (!over && !voters.isQuorumWithout(refusing)) {
+        if (!over && !voters.isReadQuorum(~refusing)) {
             QuorumCall asked = call;
             Map<NodeId, String> said = asked == null ? Map.of(replica, problem) : asked.said();
             fail(new MessageTooLargeException(
@@ -165,7 +165,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
             refuse();
             return;
         }
-        if (!voters.isQuorumWithout(asked.overloaded())) {
+        if (!voters.isReadQuorum(~asked.overloaded())) {
             fail(OverloadedException.ofReplicas(
                     "store \"" + scans.storeName()
                             + "\": a scan was refused by too many replicas until its time was over; trying again"

@@ -7,6 +7,7 @@ import io.coterie.consistency.StoreContext;
 import io.coterie.consistency.internal.pending.ConnectionGate;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.internal.node.NodeReplication;
+import io.coterie.replication.spi.Voters;
 import io.coterie.rpc.error.NodeClosedException;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class Scans {
         this.replication = NodeReplication.of(context.loop());
         this.store = store;
         this.rules = rules;
-        this.gate = ConnectionGate.ofMajority(replication);
+        this.gate = ConnectionGate.ofQuorums(replication, context.store().id());
     }
 
     public void begin(KeyRange range, int limit, long deadline, ScanCompletion completion) {
@@ -55,6 +56,10 @@ public final class Scans {
     /** The gate that a scan passes before it asks anyone. */
     ConnectionGate gate() {
         return gate;
+    }
+
+    Voters voters() {
+        return replication.voters(storeId());
     }
 
     NodeReplication replication() {

@@ -74,6 +74,7 @@ public final class StrongStore implements PolicyStore {
     public StrongStore(StoreContext context, ConsensusRules rules, boolean hasHomes, int largeStateBytes) {
         this.context = context;
         this.replication = NodeReplication.of(context.loop());
+        replication.quorums().seen(context.store());
         this.keyContext = new Keys(context, rules, hasHomes, largeStateBytes);
         this.memory = replication.memory();
         memory.add(held);
@@ -82,7 +83,7 @@ public final class StrongStore implements PolicyStore {
                 replication.world(), operation -> operation.queue.expire(operation), replication.load()::look);
         this.weakReads = new WeakReads(context, this, keyContext.states());
         this.scans = new Scans(context, this, rules);
-        this.gate = ConnectionGate.ofMajority(replication);
+        this.gate = ConnectionGate.ofQuorums(replication, storeId);
         replication.onConnectionChange(this::connectionsChanged);
         replication.onVotersChange((before, now) -> votersChanged(hasHomes));
         if (hasHomes) {
@@ -168,7 +169,7 @@ public final class StrongStore implements PolicyStore {
 
     @Override
     public PolicyStore reading(ConsistencyPolicy weaker) {
-        if (weaker instanceof StrongPolicy) {
+        if (weaker instanceof StrongPolicy strong && strong.isAtMostAsStrongAs(context.store())) {
             return this;
         }
         if (weaker.equals(Consistency.eventual())) {
@@ -199,7 +200,7 @@ public final class StrongStore implements PolicyStore {
      * Operations in a queue behind a round when the majority was lost do not wait for that round.
      */
     private void connectionsChanged() {
-        if (replication.isMajorityGivenUp()) {
+        if (replication.connected(storeId).isGraceOver()) {
             expiry.drain(operation -> {
                 if (operation.queue.hasWaiting()) {
                     gate.await(operation.queue);

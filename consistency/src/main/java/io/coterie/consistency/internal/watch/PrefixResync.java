@@ -137,7 +137,7 @@ final class PrefixResync {
     private final class Answers implements ResponseCollector<ScanAnswer> {
         private final int number;
         private final Set<NodeId> asked = reporting.get();
-        private final Voters voters = replication.voters();
+        private final Voters voters = replication.voters(store);
         private final List<Answer> answers = new ArrayList<>();
 
         /** A bit for each replica of these. */
@@ -157,7 +157,7 @@ final class PrefixResync {
                 answers.add(new Answer(bit, answer));
                 answered |= bit;
             }
-            if (voters.isQuorum(answered)) {
+            if (voters.isReadQuorum(answered)) {
                 attempt++;
                 call = null;
                 attempts.cancel();

@@ -141,10 +141,10 @@ final class ReplicaEvents {
         return Set.copyOf(reporting);
     }
 
-    /** Whether a majority reports, so that no state can be chosen unnoticed. */
+    /** Whether so many report that that no state can be chosen unnoticed. */
     boolean areEnough() {
-        Voters voters = replication.voters();
-        return voters.isQuorum(reporting.stream().mapToLong(voters::bit).sum());
+        Voters voters = replication.voters(store);
+        return voters.isReadQuorum(reporting.stream().mapToLong(voters::bit).sum());
     }
 
     private void poll(Source source) {

@@ -152,7 +152,9 @@ public final class StoreWatch implements KeyWatch {
             return;
         }
         replicaEvents.votersChanged();
-        keys.all().forEach(key -> key.votersChanged(replication.voters()));
+        keys.all()
+                .forEach(key ->
+                        key.votersChanged(replication.voters(context.store().id())));
         replication.world().scheduler().execute(() -> {
             if (isOpen()) {
                 gap();
@@ -193,7 +195,7 @@ public final class StoreWatch implements KeyWatch {
         RecordKey recordKey = new RecordKey(context.store().id(), bytes);
         WatchedKey known = keys.get(recordKey);
         if (known == null) {
-            known = new WatchedKey(bytes, replication.voters(), rules, synced);
+            known = new WatchedKey(bytes, replication.voters(context.store().id()), rules, synced);
             if (holes) {
                 known.gap();
             }

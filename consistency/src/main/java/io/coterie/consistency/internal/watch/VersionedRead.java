@@ -85,7 +85,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
         this.reporting = reporting;
         this.isWanted = isWanted;
         this.then = then;
-        this.voters = replication.voters();
+        this.voters = replication.voters(key.store());
         this.attempts = new Repetition(replication.world().scheduler(), ATTEMPT_NANOS, this::tryAgain);
     }
 
@@ -94,7 +94,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
             return;
         }
         asked = reporting.get();
-        voters = replication.voters();
+        voters = replication.voters(key.store());
         answered = 0;
         agreeing = 0;
         highest = Ballot.NONE;
@@ -134,7 +134,7 @@ final class VersionedRead implements ResponseCollector<ReadAnswer> {
     }
 
     private boolean isAnswered() {
-        return voters.isQuorum(answered);
+        return voters.isReadQuorum(answered);
     }
 
     private void setAside(NodeId replica, Ballot accepted, byte[] its) {

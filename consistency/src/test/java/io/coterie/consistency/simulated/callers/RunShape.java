@@ -10,7 +10,7 @@ import java.time.Duration;
  * its own: most runs are short, for the first seconds after a fault show most of what can go wrong,
  * and some are long, for the rest.
  *
- * @param replicas 3 or 5; three clients come on top
+ * @param replicas 3 or 5, or as many as a quorum system needs; three clients come on top
  * @param faulty how long faults come
  * @param callers at each node; those of one node share rounds
  * @param longestPause of a caller between two operations
@@ -107,6 +107,26 @@ public record RunShape(
                 0,
                 false,
                 true,
+                readers,
+                appends,
+                deletes,
+                collection);
+    }
+
+    /** The same with another number of replicas. */
+    public RunShape withReplicas(int count) {
+        return new RunShape(
+                count,
+                faulty,
+                callers,
+                longestPause,
+                longestDelay,
+                longestWrite,
+                keys,
+                operationsPerKey,
+                burst,
+                duel,
+                contest,
                 readers,
                 appends,
                 deletes,

@@ -96,6 +96,11 @@ public final class SimulatedCluster {
             return new Variant(policy, storage, other, collector, collection, options, changes, limits, node);
         }
 
+        /** Stores have this policy, which may name quorums. */
+        public Variant withPolicy(String other) {
+            return new Variant(other, storage, store, collector, collection, options, changes, limits, node);
+        }
+
         /** Coordinators keep to these rules; each node has its own. */
         public Variant withRules(Function<StoreContext, ConsensusRules> rules) {
             return withStore(context -> new StrongStore(context, rules.apply(context), true, StateSenders.LARGE_BYTES));

@@ -255,6 +255,7 @@ class SnapshotSimulationTest {
                         cluster.loop(taker).node(),
                         now.placement().since(),
                         List.of(self),
+                        cluster.loop(taker).quorums().ofTransfer(),
                         LIMITS,
                         "floor".getBytes(UTF_8),
                         cluster.loop(taker).hlcClock()::isLater,

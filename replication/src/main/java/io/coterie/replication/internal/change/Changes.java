@@ -9,6 +9,7 @@ import io.coterie.replication.internal.membership.Member;
 import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.membership.MemberState;
 import io.coterie.replication.internal.membership.Successors;
+import io.coterie.replication.internal.quorum.StoreQuorums;
 import io.coterie.replication.internal.replica.ConfigurationRecords;
 import io.coterie.replication.internal.transfer.FullRound;
 import io.coterie.replication.internal.transfer.TransferLimits;
@@ -46,6 +47,7 @@ public final class Changes {
     private final RpcNode node;
     private final NodeConfiguration configuration;
     private final ConfigurationRecords records;
+    private final StoreQuorums quorums;
     private final FullRound fullRound;
     private final TransferLimits limits;
     private final long attemptNanos;
@@ -72,12 +74,14 @@ public final class Changes {
             RpcNode node,
             NodeConfiguration configuration,
             ConfigurationRecords records,
+            StoreQuorums quorums,
             FullRound fullRound,
             TransferLimits limits,
             long attemptNanos) {
         this.node = node;
         this.configuration = configuration;
         this.records = records;
+        this.quorums = quorums;
         this.fullRound = fullRound;
         this.limits = limits;
         this.attemptNanos = attemptNanos;
@@ -171,7 +175,14 @@ public final class Changes {
             return;
         }
         Preparation begun = new Preparation(
-                node, now, request, records.self(), attemptNanos, now() + PREPARATION_NANOS, new Preparation.Result() {
+                node,
+                now,
+                request,
+                records.self(),
+                quorums::problem,
+                attemptNanos,
+                now() + PREPARATION_NANOS,
+                new Preparation.Result() {
                     @Override
                     public void prepared(Configuration joint) {
                         propose(request, joint, asking);
@@ -383,7 +394,7 @@ public final class Changes {
         if (now == null || driver != null) {
             return;
         }
-        Driver begun = new Driver(node, configuration, records, now, fullRound, limits);
+        Driver begun = new Driver(node, configuration, records, now, quorums, fullRound, limits);
         driver = begun;
         begun.start();
     }

@@ -5,6 +5,7 @@ import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.GroupMember;
 import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.membership.Successors;
+import io.coterie.replication.internal.quorum.StoreQuorums;
 import io.coterie.replication.internal.replica.ConfigurationRecords;
 import io.coterie.replication.internal.transfer.FullRound;
 import io.coterie.replication.internal.transfer.Transfer;
@@ -53,6 +54,7 @@ final class Driver {
             NodeConfiguration configuration,
             ConfigurationRecords records,
             Configuration joint,
+            StoreQuorums quorums,
             FullRound fullRound,
             TransferLimits limits) {
         this.node = node;
@@ -62,7 +64,8 @@ final class Driver {
         this.plan = new TransferPlan(
                 joint.placement().since(),
                 ids(joint.placement().group()),
-                ids(joint.placement().next()));
+                ids(joint.placement().next()),
+                quorums.ofTransfer());
         this.fullRound = fullRound;
         this.limits = limits;
         this.attempts = new Repetition(node.world().scheduler(), limits.retryNanos(), this::transfer);

@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class Preparation {
     private final Configuration now;
     private final ChangeRequest request;
     private final MemberId self;
+    private final Function<List<String>, @Nullable String> quorumProblem;
     private final long attemptNanos;
     private final long deadline;
     private final Result result;
@@ -53,6 +55,7 @@ final class Preparation {
 
     /**
      * @param self this node's replica, a member
+     * @param quorumProblem why members of these names cannot follow, for the quorums of stores; or null
      * @param deadline until when the others may answer, as a reading of the clock
      */
     Preparation(
@@ -60,6 +63,7 @@ final class Preparation {
             Configuration now,
             ChangeRequest request,
             MemberId self,
+            Function<List<String>, @Nullable String> quorumProblem,
             long attemptNanos,
             long deadline,
             Result result) {
@@ -67,6 +71,7 @@ final class Preparation {
         this.now = now;
         this.request = request;
         this.self = self;
+        this.quorumProblem = quorumProblem;
         this.attemptNanos = attemptNanos;
         this.deadline = deadline;
         this.result = result;
@@ -195,6 +200,9 @@ final class Preparation {
             return;
         }
         Configuration joint = joint(identity);
+        if (joint != null && isUndefined(joint)) {
+            return;
+        }
         if (joint != null && hasQuorums(joint, isLast)) {
             over = true;
             attempts.cancel();
@@ -237,6 +245,13 @@ final class Preparation {
             refuse(Reason.UNKNOWN_MEMBER, String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    private boolean isUndefined(Configuration joint) {
+        String problem = quorumProblem.apply(joint.placement().next().stream()
+                .map(member -> member.id().node().name())
+                .toList());
+        return problem != null && refuse(Reason.QUORUMS_UNDEFINED, problem);
     }
 
     private boolean hasQuorums(Configuration joint, boolean isLast) {

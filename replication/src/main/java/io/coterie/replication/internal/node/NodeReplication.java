@@ -33,6 +33,7 @@ import io.coterie.replication.internal.quorum.QuorumContext;
 import io.coterie.replication.internal.quorum.QuorumMethod;
 import io.coterie.replication.internal.quorum.ReadCollector;
 import io.coterie.replication.internal.quorum.ReportRound;
+import io.coterie.replication.internal.quorum.StoreQuorums;
 import io.coterie.replication.internal.quorum.WatchPoll;
 import io.coterie.replication.internal.replica.ConfigurationRecords;
 import io.coterie.replication.internal.replica.LocalReplica;
@@ -100,6 +101,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     private final ClockCheck clockCheck;
     private final Connections connections;
     private final OpenedStores stores;
+    private final StoreQuorums quorums;
     private final BatchedCalls<ReadMethod.Request, ReadMethod.Found> reads;
     private final BatchedCalls<ReplicaMethods.Prepare, PrepareAnswer> prepares;
     private final BatchedCalls<ReplicaMethods.Accept, AcceptAnswer> accepts;
@@ -148,7 +150,9 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         this.clockCheck = new ClockCheck(context, time);
         hlcClock.correctBy(clockCheck::correctionMillis);
         context.onOtherConfiguration(configuration::askForNewer);
-        this.connections = new Connections(context, options.majorityGrace().toNanos());
+        this.quorums = new StoreQuorums(context, stores::find, mine == null ? List::of : mine.stores()::all);
+        this.connections =
+                new Connections(context, quorums, options.majorityGrace().toNanos());
         this.reads = calls(ReadMethod.BATCH, own == null ? null : own::read);
         this.prepares = calls(ReplicaMethods.PREPARES, own == null ? null : own::prepare);
         this.accepts = calls(ReplicaMethods.ACCEPTS, own == null ? null : own::accept);
@@ -195,6 +199,24 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     @Override
     public Voters voters() {
         return context.voters();
+    }
+
+    /**
+     * The same with the quorums that a store has chosen. The same object until the voters change.
+     * Only to be called on the loop.
+     */
+    public Voters voters(long store) {
+        return quorums.voters(store);
+    }
+
+    /** The quorums of stores. */
+    public StoreQuorums quorums() {
+        return quorums;
+    }
+
+    /** Whether a prepare quorum and an accept quorum of a store are connected. */
+    public Connections.Threshold connected(long store) {
+        return connections.quorums(store);
     }
 
     /**
@@ -368,7 +390,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
             return null;
         }
         ConfigurationRecords records = mine.replica().configurations();
-        Changes begun = new Changes(node, configuration, records, fullRound, limits, context.attemptNanos());
+        Changes begun = new Changes(node, configuration, records, quorums, fullRound, limits, context.attemptNanos());
         Rejoining asking =
                 new Rejoining(node, configuration, records, address, context.attemptNanos(), mine::waitsToJoin);
         AutoReplacement replacing = new AutoReplacement(node, configuration, records, begun, autoReplace);

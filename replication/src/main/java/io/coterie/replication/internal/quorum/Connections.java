@@ -29,6 +29,11 @@ public final class Connections implements PeerListener {
     private final long graceNanos;
     private final Threshold majority = new Threshold();
     private final Threshold any = new Threshold();
+
+    /** Those of stores that have chosen their quorums. */
+    private final Map<Long, Threshold> chosen = new LinkedHashMap<>();
+
+    private final StoreQuorums quorums;
     private final List<Runnable> listeners = new ArrayList<>();
 
     /** A bit for each replica. */
@@ -51,8 +56,9 @@ public final class Connections implements PeerListener {
     /** Whether an operation began to wait for replicas since the last probes. */
     private boolean isSought;
 
-    public Connections(QuorumContext context, long graceNanos) {
+    public Connections(QuorumContext context, StoreQuorums quorums, long graceNanos) {
         this.context = context;
+        this.quorums = quorums;
         this.graceNanos = graceNanos;
         this.pauses = new Repetition(context.world().scheduler(), PROBE_PAUSE_NANOS, this::pauseIsOver);
         this.connected = bit(context.self());
@@ -74,6 +80,20 @@ public final class Connections implements PeerListener {
     /** Whether a majority is connected. */
     public Threshold majority() {
         return majority;
+    }
+
+    /** Whether a prepare quorum and an accept quorum of a store are connected. */
+    public Threshold quorums(long store) {
+        if (quorums.of(store).areMajorities()) {
+            return majority;
+        }
+        Threshold known = chosen.get(store);
+        if (known == null) {
+            known = new Threshold();
+            known.update(quorums.voters(store).isReadQuorum(reached()));
+            chosen.put(store, known);
+        }
+        return known;
     }
 
     /** Whether at least one is connected. */
@@ -139,7 +159,7 @@ public final class Connections implements PeerListener {
 
     private void pauseIsOver() {
         probing = false;
-        if (!majority.isReached && (isSought || !majority.isGraceOver)) {
+        if (!isEachReached() && (isSought || !majority.isGraceOver)) {
             probe();
         }
     }
@@ -169,7 +189,7 @@ public final class Connections implements PeerListener {
     /** The transport may have reported a loss, and not the connection after it. */
     @Override
     public void onArrival(NodeId peer) {
-        if (silent != 0 || !majority.isReached) {
+        if (silent != 0 || !isEachReached()) {
             heard(peer);
         }
     }
@@ -201,11 +221,22 @@ public final class Connections implements PeerListener {
         return (isReported ? connected : context.voters().allBits()) & ~silent;
     }
 
+    private boolean isEachReached() {
+        boolean each = majority.isReached;
+        for (Threshold threshold : chosen.values()) {
+            each &= threshold.isReached;
+        }
+        return each;
+    }
+
     private void update() {
         long reached = reached();
         // Both are updated before a listener runs.
         boolean isNews = majority.update(context.voters().isQuorum(reached));
         isNews |= any.update(reached != 0);
+        for (Map.Entry<Long, Threshold> each : chosen.entrySet()) {
+            isNews |= each.getValue().update(quorums.voters(each.getKey()).isReadQuorum(reached));
+        }
         if (isNews) {
             runListeners();
         }

@@ -146,6 +146,7 @@ public final class BallotRepair {
                             : "Nothing was changed. To repair these, stop every node and add --repair.");
             return OUT_OF_BOUNDS;
         }
+        RepairChecks.requireMajorities(far);
         repair.run(far);
         out.println(
                 "The repair is finished. Start all nodes with these directories, and never again with older copies of them.");

@@ -2,7 +2,9 @@ package io.coterie.replication.internal.repair;
 
 import io.coterie.replication.internal.repair.RepairedReplica.Known;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.quorums.QuorumPair;
 import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.StorageException;
 import java.util.List;
 import java.util.Set;
@@ -107,6 +109,23 @@ final class RepairChecks {
         return replicas.stream()
                 .map(known -> known.place() + " belongs to replica " + known.self() + " of " + known.replicas())
                 .collect(Collectors.joining("; "));
+    }
+
+    /**
+     * A repair counts majorities: where a store has chosen its quorums, fewer may have what is
+     * acknowledged.
+     */
+    static void requireMajorities(FarBallots far) {
+        Set<Long> numbers = new TreeSet<>(far.floors().keySet());
+        far.keys().keySet().forEach(key -> numbers.add(key.store()));
+        for (long number : numbers) {
+            StoreSpec store = far.stores().get(number);
+            if (store != null && !QuorumPair.MAJORITIES.equals(QuorumPair.ofPolicy(store.policy()))) {
+                throw refused("keys of store \"" + store.name() + "\" have ballots out of bounds, and the store has"
+                        + " chosen its quorums, which this repair cannot count. Set the clocks right, and start all"
+                        + " replicas: a key is free again once the clocks have caught up with its ballots");
+            }
+        }
     }
 
     private static StorageException refused(String why) {

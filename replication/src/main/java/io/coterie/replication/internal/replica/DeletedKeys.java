@@ -9,6 +9,7 @@ import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.JournalEntries;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.wire.ReplicaMethods;
+import io.coterie.replication.quorums.QuorumPair;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
@@ -84,7 +85,7 @@ final class DeletedKeys implements LocalTombstones {
         long now = clock.nanos();
         for (long store : tables.absentKeys.stores()) {
             StoreSpec spec = tables.stores.get(store);
-            if (spec != null && spec.policy().equals(policy)) {
+            if (spec != null && QuorumPair.policyWithoutQuorums(spec.policy()).equals(policy)) {
                 for (AbsentKeys.Entry entry : tables.absentKeys.next(store, limit)) {
                     Acceptor acceptor = tables.acceptor(entry.key());
                     found.add(new Tombstone(

@@ -11,6 +11,8 @@ import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.Responder;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +68,11 @@ public final class StoreRecords {
     @Nullable
     public StoreSpec find(long id) {
         return tables.stores.get(id);
+    }
+
+    /** All stores that are recorded. */
+    public Collection<StoreSpec> all() {
+        return List.copyOf(tables.stores.values());
     }
 
     public void open(NodeId caller, ReplicaMethods.Open request, Responder<Boolean> answer) {

@@ -5,7 +5,9 @@ import io.coterie.replication.internal.membership.GroupMember;
 import io.coterie.replication.internal.membership.Member;
 import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.membership.Tenure;
+import io.coterie.replication.quorums.QuorumPair;
 import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.StoreSpec;
 import io.coterie.replication.storage.StorageException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -185,6 +188,12 @@ final class Remains {
                 .distinct()
                 .count();
         requireMajority("replicas", counting, replicas);
+        requireQuorums(
+                List.of(String.valueOf(all.get(0).tables().replicas).split(", ")),
+                all.stream()
+                        .filter(each -> worth.get(each) == Worth.COUNTS && each.tables().voting)
+                        .map(each -> each.id().node().name())
+                        .toList());
         missing(counting, replicas);
     }
 
@@ -195,6 +204,7 @@ final class Remains {
                     ? "members in the last known configuration, of epoch " + known.epoch()
                     : "members in the configuration of epoch " + possible.epoch() + ", which may have followed it";
             requireMajority(what, group.stream().filter(this::counts).count(), group.size());
+            requireQuorums(names(group.stream()), names(group.stream().filter(this::counts)));
         }
         long keepers = known.keepers().stream().filter(this::counts).count();
         if (keepers < Quorums.majority(known.keepers().size())) {
@@ -231,6 +241,24 @@ final class Remains {
         if (given < needed) {
             doubts.add("the directories are those of " + given + " of the " + of + " " + what + ". A majority is "
                     + needed + ". Acknowledged writes may be missing, and nobody can say which");
+        }
+    }
+
+    private static List<String> names(Stream<GroupMember> members) {
+        return members.map(member -> member.id().node().name()).toList();
+    }
+
+    /** What was acknowledged is at an accept quorum, and each prepare quorum has one of those. */
+    private void requireQuorums(List<String> group, List<String> given) {
+        Set<StoreSpec> stores = new LinkedHashSet<>();
+        all.forEach(each -> stores.addAll(each.tables().stores.values()));
+        for (StoreSpec store : stores) {
+            QuorumPair named = QuorumPair.ofPolicy(store.policy());
+            QuorumPair pair = named == null ? QuorumPair.ALL : named;
+            if (!pair.areMajorities() && !pair.isPrepareQuorum(group, given)) {
+                doubts.add("store \"" + store.name() + "\" has chosen its quorums, and the directories are no prepare"
+                        + " quorum of it. Acknowledged writes of it may be missing, and nobody can say which");
+            }
         }
     }
 

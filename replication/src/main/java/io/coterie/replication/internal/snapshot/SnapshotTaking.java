@@ -117,6 +117,7 @@ public final class SnapshotTaking {
                 replication.node(),
                 now.placement().since(),
                 group,
+                replication.quorums().ofTransfer(),
                 limits,
                 lastKey,
                 replication.hlcClock()::isLater,

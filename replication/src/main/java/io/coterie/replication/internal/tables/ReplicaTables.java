@@ -4,6 +4,7 @@ import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.KeeperRecord;
 import io.coterie.replication.internal.rules.AcceptorRules;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.quorums.QuorumPair;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreRules;
 import io.coterie.replication.spi.StoreSpec;
@@ -93,8 +94,15 @@ public final class ReplicaTables {
         }
         StoreSpec known = stores.get(id);
         lastStore = known == null ? 0 : id;
-        lastRules = known == null ? StoreRules.NONE : rulesOfPolicies.getOrDefault(known.policy(), StoreRules.NONE);
+        lastRules = known == null ? StoreRules.NONE : rulesOf(known.policy());
         return known != null;
+    }
+
+    private StoreRules rulesOf(String policy) {
+        StoreRules rules = rulesOfPolicies.get(policy);
+        return rules == null
+                ? rulesOfPolicies.getOrDefault(QuorumPair.policyWithoutQuorums(policy), StoreRules.NONE)
+                : rules;
     }
 
     /** The rules of the store that {@link #knowsStore} last found to be known. */

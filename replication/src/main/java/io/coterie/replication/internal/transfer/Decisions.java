@@ -1,15 +1,21 @@
 package io.coterie.replication.internal.transfer;
 
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.wire.Listed;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.Quorums;
+import io.coterie.replication.spi.StoreSpec;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a transfer does with a register, given what members of the group have for it. All of it
- * rests on one thing: two majorities of the group share a member. Pure functions.
+ * rests on one thing: each prepare quorum of the group shares a member with each accept quorum, as
+ * two majorities do. Pure functions.
  */
 final class Decisions {
     /** What to do with a register. */
@@ -59,6 +65,64 @@ final class Decisions {
         }
         List<Ballot> promises = found.stream().map(Listed.Register::promised).toList();
         return new Decision.Copy(highest, promisedByMajority(group, promises));
+    }
+
+    /**
+     * Decides for a register of a store that has chosen its quorums.
+     *
+     * <p>The highest accepted ballot is chosen if an accept quorum reports it. Each prepare quorum
+     * shares a member with that one, so the promise that one can have given is bounded. Those that
+     * list include a prepare quorum, so that no ballot above the highest is chosen, and an accept
+     * quorum, so that each ballot that a prepare quorum has promised is listed.
+     *
+     * @param found what members have that have the register
+     */
+    static Decision ofRegister(TransferPlan plan, StoreSpec store, Map<MemberId, Listed.Register> found) {
+        if (found.isEmpty()) {
+            return new Decision.Nothing();
+        }
+        Ballot highest = found.values().stream()
+                .map(Listed.Register::accepted)
+                .max(Comparator.naturalOrder())
+                .orElse(Ballot.NONE);
+        List<MemberId> having = found.keySet().stream()
+                .filter(member ->
+                        Objects.requireNonNull(found.get(member)).accepted().equals(highest))
+                .toList();
+        if (!plan.quorums().isAcceptQuorum(store, plan.group(), having)) {
+            return new Decision.Round();
+        }
+        Map<MemberId, Ballot> promises = new HashMap<>();
+        found.forEach((member, register) -> promises.put(member, register.promised()));
+        return new Decision.Copy(highest, promised(plan, store, promises));
+    }
+
+    /**
+     * The highest ballot that a prepare quorum of the group can have promised, given the promises of
+     * some members. The others may have promised anything.
+     *
+     * @param promises those of an accept quorum at least, or of a majority where quorums are that
+     */
+    static Ballot promised(TransferPlan plan, StoreSpec store, Map<MemberId, Ballot> promises) {
+        if (!plan.quorums().hasChosen(store)) {
+            return promisedByMajority(plan.group().size(), List.copyOf(promises.values()));
+        }
+        List<Ballot> highestFirst = promises.values().stream()
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        for (Ballot ballot : highestFirst) {
+            List<MemberId> promising = plan.group().stream()
+                    .filter(member -> {
+                        Ballot its = promises.get(member);
+                        return its == null || its.compareTo(ballot) >= 0;
+                    })
+                    .toList();
+            if (plan.quorums().isPrepareQuorum(store, plan.group(), promising)) {
+                return ballot;
+            }
+        }
+        throw new IllegalStateException("no prepare quorum of " + store + " in the whole group");
     }
 
     /**

@@ -30,11 +30,10 @@ final class FloorsFound {
     List<Part> parts(TransferPlan plan, Set<MemberId> listed, TransferStores stores) {
         List<Part> parts = new ArrayList<>();
         floors.forEach((id, found) -> {
-            List<Ballot> promises = listed.stream()
-                    .map(member -> found.getOrDefault(member, Ballot.NONE))
-                    .toList();
-            Ballot floor = Decisions.promisedByMajority(plan.group().size(), promises);
+            Map<MemberId, Ballot> promises = new HashMap<>();
+            listed.forEach(member -> promises.put(member, found.getOrDefault(member, Ballot.NONE)));
             StoreSpec store = stores.find(id);
+            Ballot floor = store == null ? Ballot.NONE : Decisions.promised(plan, store, promises);
             if (store != null && !floor.equals(Ballot.NONE)) {
                 Set<MemberId> holders = listed.stream()
                         .filter(member -> !floor.isAbove(found.getOrDefault(member, Ballot.NONE)))

@@ -11,6 +11,7 @@ import io.coterie.replication.internal.wire.Listed;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,18 +83,38 @@ final class GroupLists {
                 requests.put(member, request(member, member.equals(whole), from));
             }
         });
-        int enough = plan.majorityOfGroup() - (lists.size() - requests.size());
-        new ListPoll(calls, limits, requests, enough, pages -> {
+        Set<MemberId> merged = new HashSet<>(lists.keySet());
+        merged.removeAll(requests.keySet());
+        new ListPoll(calls, limits, requests, answered -> isListedBy(merged, answered), pages -> {
                     requests.keySet().stream()
                             .filter(member -> !pages.containsKey(member))
                             .forEach(this::leaveOut);
                     pages.forEach((member, page) -> {
-                        page.stores().forEach(storeSeen);
+                        page.stores().forEach(this::seen);
                         Objects.requireNonNull(lists.get(member)).add(page, member.equals(whole));
                     });
                     then.run();
                 })
                 .start();
+    }
+
+    private boolean isListedBy(Set<MemberId> some, Set<MemberId> others) {
+        Set<MemberId> all = new HashSet<>(some);
+        all.addAll(others);
+        return plan.isListedBy(all);
+    }
+
+    private void seen(StoreSpec store) {
+        plan.quorums().seen(store);
+        storeSeen.accept(store);
+    }
+
+    /**
+     * Whether those that are left are enough for all stores. A store may have been named only after
+     * members were left out.
+     */
+    boolean areEnough() {
+        return plan.isListedBy(lists.keySet());
     }
 
     private void leaveOut(MemberId member) {
@@ -116,7 +137,7 @@ final class GroupLists {
         looks++;
         Map<MemberId, Request> requests = new LinkedHashMap<>();
         lists.keySet().forEach(member -> requests.put(member, request(member, true, new OneKey(kind, key))));
-        new ListPoll(calls, limits, requests, plan.majorityOfGroup(), then).start();
+        new ListPoll(calls, limits, requests, plan::isListedBy, then).start();
     }
 
     /**

@@ -34,7 +34,9 @@ sealed interface KeyParts {
     private static KeyParts ofRegister(TransferPlan plan, StoreSpec store, KeyWork work) {
         Map<MemberId, Listed.Register> found = new LinkedHashMap<>();
         work.found().forEach((member, each) -> found.put(member, (Listed.Register) each.entry()));
-        Decision decision = Decisions.ofRegister(plan.group().size(), found.values());
+        Decision decision = plan.quorums().hasChosen(store)
+                ? Decisions.ofRegister(plan, store, found)
+                : Decisions.ofRegister(plan.group().size(), found.values());
         if (decision instanceof Decision.Copy copy) {
             return copy(plan, store, work, copy, found);
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Asks members for what they have, each that fails again and again, until all have answered, or
@@ -22,7 +23,7 @@ final class ListPoll {
     private final MemberCalls calls;
     private final TransferLimits limits;
     private final Map<MemberId, Request> requests;
-    private final int enough;
+    private final Predicate<Set<MemberId>> enough;
     private final Consumer<Map<MemberId, Page>> then;
     private final Map<MemberId, Page> answers = new LinkedHashMap<>();
 
@@ -37,19 +38,20 @@ final class ListPoll {
     private final Repetition ticks;
     private final long startedAt;
     private long enoughAt;
+    private boolean isEnough;
     private boolean over;
 
     /**
      * A poll that has not begun.
      *
-     * @param enough how many answers are enough, if the others lag
+     * @param enough whether the answers of these are enough, if the others lag
      * @param then is called once, with all answers
      */
     ListPoll(
             MemberCalls calls,
             TransferLimits limits,
             Map<MemberId, Request> requests,
-            int enough,
+            Predicate<Set<MemberId>> enough,
             Consumer<Map<MemberId, Page>> then) {
         this.calls = calls;
         this.limits = limits;
@@ -57,6 +59,7 @@ final class ListPoll {
         this.enough = enough;
         this.then = then;
         this.ticks = calls.timer(this::tick);
+        this.isEnough = enough.test(Set.of());
         this.startedAt = calls.now();
         this.enoughAt = startedAt;
     }
@@ -83,7 +86,8 @@ final class ListPoll {
             return;
         }
         answers.put(member, page);
-        if (answers.size() == enough) {
+        if (!isEnough && enough.test(answers.keySet())) {
+            isEnough = true;
             enoughAt = calls.now();
         }
         if (answers.size() == requests.size()) {
@@ -96,7 +100,7 @@ final class ListPoll {
             return;
         }
         long now = calls.now();
-        if (answers.size() >= enough && (now - enoughAt >= limits.lagNanos() || othersFailAgain())) {
+        if (isEnough && (now - enoughAt >= limits.lagNanos() || othersFailAgain())) {
             finish();
         } else if (now - startedAt >= limits.patienceNanos() + limits.lagNanos()) {
             MemberId silent = requests.keySet().stream()

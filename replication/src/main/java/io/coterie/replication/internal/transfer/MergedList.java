@@ -87,6 +87,7 @@ public final class MergedList {
      *
      * @param since the epoch since which the group is stable. Members answer for it alone
      * @param group the first of them sends states and values
+     * @param quorums those of the stores
      * @param lastKey the bytes of the key that is read after all others of its store
      * @param isLater whether the first of two timestamps is later
      */
@@ -94,12 +95,13 @@ public final class MergedList {
             RpcNode node,
             long since,
             List<MemberId> group,
+            TransferQuorums quorums,
             TransferLimits limits,
             byte[] lastKey,
             BiPredicate<HlcTimestamp, HlcTimestamp> isLater,
             Reader reader) {
         this.limits = limits;
-        this.plan = new TransferPlan(since, group, group);
+        this.plan = new TransferPlan(since, group, group, quorums);
         this.lastKey = lastKey.clone();
         this.isLater = isLater;
         this.reader = reader;
@@ -187,6 +189,9 @@ public final class MergedList {
         if (!lists.isOver()) {
             long pause = limits.throttled() ? Math.max(0, calls.now() - pageAt) : 0;
             calls.timer(this::nextPages).in(pause);
+        } else if (!lists.areEnough()) {
+            stop();
+            reader.failed(Pass.NOT_ENOUGH);
         } else if (!lastKeysRead) {
             lastKeysRead = true;
             stores.rest();

@@ -5,6 +5,7 @@ import io.coterie.replication.internal.wire.TransferMethod.Known;
 import io.coterie.replication.spi.RecordKey;
 import io.coterie.replication.spi.StoreSpec;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -76,19 +77,19 @@ final class Part {
         return !holders.contains(member) && !refusers.contains(member);
     }
 
-    /** Whether a majority of the next group and each newcomer has it. */
+    /** Whether enough of the next group, and each newcomer, have it. */
     boolean isKnown(TransferPlan plan) {
-        long having = plan.next().stream().filter(holders::contains).count();
-        return having >= plan.majorityOfNext()
+        List<MemberId> having = plan.next().stream().filter(holders::contains).toList();
+        return plan.isKnownBy(store, having)
                 && plan.next().stream().allMatch(member -> holders.contains(member) || !plan.isNewcomer(member));
     }
 
     /** Whether so many refuse it that the next group cannot come to know it so. */
     boolean isRefused(TransferPlan plan) {
-        long left = plan.next().stream()
+        List<MemberId> left = plan.next().stream()
                 .filter(member -> !refusers.contains(member))
-                .count();
-        return left < plan.majorityOfNext()
+                .toList();
+        return !plan.isKnownBy(store, left)
                 || plan.next().stream().anyMatch(member -> refusers.contains(member) && plan.isNewcomer(member));
     }
 

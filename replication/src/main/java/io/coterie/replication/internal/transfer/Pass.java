@@ -23,6 +23,9 @@ final class Pass {
     /** After so many rounds that settled nothing for a key, something else is wrong. */
     private static final int MAX_ATTEMPTS = 20;
 
+    static final String NOT_ENOUGH =
+            "too few members list what they have, for the quorums of a store: start those that are down";
+
     private final MemberCalls calls;
     private final TransferLimits limits;
     private final TransferPlan plan;
@@ -182,6 +185,8 @@ final class Pass {
             // For as long as these pages took.
             pages = Pages.ASKED_FOR;
             calls.timer(this::askForPages).in(Math.max(0, calls.now() - pageAt));
+        } else if (!lists.areEnough()) {
+            calls.failed(null, NOT_ENOUGH);
         } else if (!floorsSent) {
             floorsSent = true;
             stores.rest().forEach(this::addReady);

@@ -18,6 +18,8 @@ import io.coterie.replication.internal.tables.Acceptor;
 import io.coterie.replication.internal.tables.ReplicaTables;
 import io.coterie.replication.internal.tables.VersionedRecord;
 import io.coterie.replication.internal.wire.Remembered;
+import io.coterie.replication.quorums.QuorumPair;
+import io.coterie.replication.quorums.QuorumSystem;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.HlcTimestamp;
 import io.coterie.replication.spi.RecordKey;
@@ -91,6 +93,18 @@ class RemainsTest {
     void aMajorityOfTheLastMembersLeavesNoDoubt() {
         assertEquals(List.of(), doubts(directory("a", ABC), directory("c", ABC)));
         assertEquals(List.of(), doubts(directory("a", ABC), directory("b", ABC), directory("c", ABC)));
+    }
+
+    @Test
+    void aStoreThatHasChosenItsQuorumsNeedsItsOwn() {
+        QuorumPair pair = new QuorumPair(QuorumSystem.all(), QuorumSystem.atLeast(1));
+        StoppedDirectory a = directory("a", ABC);
+        a.tables().store(new StoreSpec("t", pair.policyName("strong")));
+        assertDoubt("store \"t\" has chosen its quorums", a, directory("c", ABC));
+        assertEquals(List.of(), doubts(a, directory("b", ABC), directory("c", ABC)));
+        StoppedDirectory listed = directory("a", null);
+        listed.tables().store(new StoreSpec("t", pair.policyName("strong")));
+        assertDoubt("store \"t\" has chosen its quorums", listed, directory("c", null));
     }
 
     @Test
