@@ -195,7 +195,8 @@ final class AcceptorHandshake extends HandshakeSession {
         public void onFirstAlive() {
             // If this end dialed the first connection, the two nodes have dialed each other. If the
             // other end did, it would not dial again, so this is another node.
-            Refusal refusal = first.dialed() == null
+            // One that does not know whom it dials may well reach a node that it is connected to.
+            Refusal refusal = first.dialed() == null && other.hello().expected() != null
                     ? Handshake.nameTaken(other.hello().node(), first.remote())
                     : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
             refuse(other.hello(), refusal, handshake.provesDialing());
