@@ -84,9 +84,25 @@ class FindTest {
         });
         find(a, b.boundAddress());
 
-        assertEquals(Kind.CONNECTED, find(a, b.boundAddress()).kind());
+        assertEquals(Finding.of(B), find(a, b.boundAddress()));
         assertEquals("1", Nodes.echo(a, b, "1"));
         assertEquals(List.of(), losses);
+    }
+
+    /** Each may come first; then the other one is connected already, and learns to whom. */
+    @Test
+    void twoThatFindEachOtherAreConnectedAndBothKnowIt() {
+        RpcNode b = nodes.listening("b");
+        RpcNode a = nodes.listening("a");
+
+        assertEquals(Finding.of(a.self()), find(b, a.boundAddress()));
+        assertEquals(Finding.of(B), find(a, b.boundAddress()));
+        CompletableFuture<Finding> first = finding(a, b.boundAddress());
+        CompletableFuture<Finding> second = finding(b, a.boundAddress());
+        assertEquals(Finding.of(B), Nodes.get(first));
+        assertEquals(Finding.of(a.self()), Nodes.get(second));
+        assertEquals("1", Nodes.echo(a, b, "1"));
+        assertEquals("2", Nodes.echo(b, a, "2"));
     }
 
     @Test

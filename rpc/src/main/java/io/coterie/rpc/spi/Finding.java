@@ -15,13 +15,11 @@ public record Finding(Kind kind, @Nullable NodeId node, String text) {
     public enum Kind {
         /** A node of the cluster, which has proven its name, and is connected now. */
         FOUND,
-        /** A node of the cluster that is connected already, under a name that it does not repeat. */
-        CONNECTED,
         /** This very node. */
         ITSELF,
         /** A node of another cluster. */
         OTHER_CLUSTER,
-        /** A node that refuses this one, or that this one refuses, until somebody mends that. */
+        /** A node that refuses this one, or that this one refuses, until somebody repairs that. */
         REFUSED,
         /** Nobody, or nobody who speaks as a node does. */
         SILENT

@@ -7,7 +7,6 @@ import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Finding;
-import io.coterie.rpc.spi.Finding.Kind;
 import io.coterie.rpc.spi.Repetition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,10 +43,10 @@ final class MemberSearch {
     private static final long REMINDER_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** Names that were found are kept, so that nobody fills the memory with them. */
-    private static final int MOST_FOUND = 64;
+    private static final int MAX_FOUND = 64;
 
     /** A host with many addresses may answer in many ways. */
-    private static final int MOST_TEXTS = 16;
+    private static final int MAX_TEXTS = 16;
 
     private final RpcNode node;
     private final List<HostPort> addresses;
@@ -154,15 +153,13 @@ final class MemberSearch {
         }
         NodeId named = finding.node();
         if (named != null) {
-            if (found.size() >= MOST_FOUND) {
+            if (found.size() >= MAX_FOUND) {
                 found.remove(found.iterator().next());
             }
             found.add(named);
             exchange.pull(named);
         }
-        if (finding.kind() != Kind.CONNECTED || !answers.containsKey(address)) {
-            answers.put(address, finding.text());
-        }
+        answers.put(address, finding.text());
         log(address, finding);
         if (current.now() == null) {
             problem = text();
@@ -172,7 +169,7 @@ final class MemberSearch {
 
     private void log(HostPort address, Finding finding) {
         Set<String> known = logged.computeIfAbsent(address, any -> new HashSet<>());
-        if (known.size() >= MOST_TEXTS || !known.add(finding.text())) {
+        if (known.size() >= MAX_TEXTS || !known.add(finding.text())) {
             return;
         }
         switch (finding.kind()) {
@@ -184,7 +181,7 @@ final class MemberSearch {
                         finding.text());
             case REFUSED -> log.warn("node {} does not join through {}: {}", node.self(), address, finding.text());
             case FOUND, SILENT -> log.info("node {} looked at {}: {}", node.self(), address, finding.text());
-            case CONNECTED, ITSELF -> log.debug("node {} looked at {}: {}", node.self(), address, finding.text());
+            case ITSELF -> log.debug("node {} looked at {}: {}", node.self(), address, finding.text());
         }
     }
 

@@ -55,7 +55,7 @@ final class DialerHandshake extends HandshakeSession {
         } else if (type == Frame.WELCOME) {
             onWelcome(content);
         } else if (type == Frame.REFUSAL) {
-            refuse(Refusal.read(content));
+            onRefusal(Refusal.read(content));
         } else {
             throw outOfPlace(type);
         }
@@ -162,6 +162,24 @@ final class DialerHandshake extends HandshakeSession {
         ShownKey proven = shown;
         if (proven != null) {
             handshake.keys().learn(other, proven);
+        }
+    }
+
+    private void onRefusal(Refusal refusal) throws FrameException {
+        if (expected != null || refusal.code() != Refusal.CONNECTED_AS) {
+            refuse(refusal);
+            return;
+        }
+        NodeId other = HandshakeTexts.reading("refusal", () -> NodeId.of(refusal.text()));
+        Refusal objection = connection.objectionTo(other);
+        if (objection == null && connections.to(other) == null) {
+            objection = new Refusal(Refusal.ALREADY_CONNECTED, "it has not noticed yet that a connection is lost");
+        }
+        if (objection == null) {
+            connections.discard(connection);
+            connections.onFound(connection, other);
+        } else {
+            refuse(objection);
         }
     }
 

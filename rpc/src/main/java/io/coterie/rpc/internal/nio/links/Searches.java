@@ -45,8 +45,7 @@ final class Searches {
         end(
                 connection,
                 switch (refusal.code()) {
-                    case Refusal.ALREADY_CONNECTED -> Finding.of(Kind.CONNECTED, refusal.text());
-                    case Refusal.KEY_NOT_KNOWN -> Finding.of(Kind.SILENT, refusal.text());
+                    case Refusal.ALREADY_CONNECTED, Refusal.KEY_NOT_KNOWN -> Finding.of(Kind.SILENT, refusal.text());
                     case Refusal.ITSELF -> Finding.of(Kind.ITSELF, refusal.text());
                     case Refusal.OTHER_CLUSTER -> Finding.of(Kind.OTHER_CLUSTER, text);
                     default -> Finding.of(Kind.REFUSED, text);
