@@ -213,7 +213,6 @@ class JoinByAddressTest {
                                 && incarnation(again, "a") != before
                                 && !again.members().view().isChanging());
                 awaitVote(again);
-                c.close();
                 hasAll(again);
             }
         } finally {
@@ -241,6 +240,7 @@ class JoinByAddressTest {
         found();
         try (Coterie d = joining("d", own, address("a")).start()) {
             awaitSpare(cluster.node("a"), "d");
+            awaitMembers(d, "a", "b", "c");
         }
         cluster.close("a", "b", "c");
         cluster.move();

@@ -66,7 +66,11 @@ public final class Handshake {
         return provesDialing;
     }
 
-    /** @param expected whom this node dials; null if it does not know that yet */
+    /**
+     * The first message of this node as a dialer.
+     *
+     * @param expected whom this node dials; null if it does not know that yet
+     */
     public Hello hello(@Nullable NodeId expected) {
         return new Hello(
                 Versions.OURS,
