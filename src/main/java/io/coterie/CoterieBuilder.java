@@ -219,15 +219,16 @@ public final class CoterieBuilder {
      * to find them where they have moved. Lines for other replicas have the same use, and found
      * nothing.
      *
-     * <p>The node looks for as long as it does not know the members, and after that while one of them
-     * is not connected: at first every 2 s at most, later every 30 s. {@link Coterie#status} and the
-     * log, once a minute, say what it meets.
+     * <p>The node looks for as long as it does not know the members, and after that while one of
+     * them is not connected: with pauses of up to 2 s at first, and of up to 30 s later. {@link
+     * Coterie#status} and the log, once a minute, say what it meets.
      *
      * @param addresses 1 to 64, as in {@code orders.default.svc:7400}; a host may have several
      *     addresses, and this node's own may be among them, but must not be the only one. Whoever
-     *     answers there is trusted as far as {@link #security} demands it of any node that is dialed
-     * @throws IllegalArgumentException if there is none, or there are too many, if one is not of its
-     *     form, or if a port is 0
+     *     answers there is trusted as far as {@link #security} demands it of any node that is
+     *     dialed
+     * @throws IllegalArgumentException if there is none, or there are too many, if one is not of
+     *     its form, or if a port is 0
      * @throws IllegalStateException if it is already set
      */
     public CoterieBuilder joining(String... addresses) {
@@ -324,8 +325,8 @@ public final class CoterieBuilder {
 
     /**
      * Has a spare take the place of a member that has been silent for so long. A spare is a replica
-     * that was started with an empty directory and was never a member. Default: members are replaced
-     * by hand only, by {@link Members#replace}. Range: 10 s to 1 day.
+     * that was started with an empty directory and was never a member. Default: members are
+     * replaced by hand only, by {@link Members#replace}. Range: 10 s to 1 day.
      *
      * <p>A member counts as silent where a majority of all members has heard nothing from it for so
      * long, and none of those that answer has. Without a spare nothing changes, and the log says at

@@ -266,7 +266,7 @@ class JoinByAddressTest {
         }
     }
 
-    /** Under a shared secret each start has another key, which the others accept once they dial it. */
+    /** Under a shared secret each start has another key, accepted once the others have dialed it. */
     @Test
     void aReplicaThatLostItsMemoryHealsUnderASharedSecret() {
         Security secret = Security.sharedSecret("drawn for these tests".getBytes(StandardCharsets.US_ASCII));

@@ -132,11 +132,11 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Finds out who is at an address, as {@link io.coterie.rpc.NodeLoop#find} describes it, and
-     * keeps the connection to that node if there is none yet. Default: this transport finds nodes by
-     * their names, and nobody by an address. Called on the node's loop.
+     * keeps the connection to that node if there is none yet. Default: this transport finds nodes
+     * by their names, and nobody by an address. Called on the node's loop.
      *
-     * @param attempt how often the address was tried before; where a host has several addresses, each
-     *     attempt takes the next one
+     * @param attempt how often the address was tried before; where a host has several addresses,
+     *     each attempt takes the next one
      * @param then gets what was found, once and on the loop, unless the transport is closed before
      */
     default void find(HostPort address, int attempt, Consumer<Finding> then) {

@@ -166,7 +166,7 @@ final class ChangedCluster {
         return node;
     }
 
-    /** From its next start on, a replica knows no names, and looks for members where these nodes are. */
+    /** From its next start on, a replica looks for members where these nodes are. */
     void joins(String name, String... addresses) {
         cluster.join(node(name), List.of(NodeId.of(name)), List.of(addresses));
     }

@@ -93,7 +93,7 @@ final class ChangesRun {
         this(seed, variant, forgetting, false);
     }
 
-    /** @param joining whether newcomers and clients know addresses alone, and founders do once they have founded */
+    /** @param joining whether nodes know addresses alone, the founders from the founding on */
     ChangesRun(long seed, Variant variant, UnaryOperator<Storage> forgetting, boolean joining) {
         this.forgetting = forgetting;
         this.joining = joining;

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Nodes that know no names of members, but addresses. The address of a simulated node is its name. */
+/** Nodes that know no names of members. The address of a simulated node is its name. */
 class JoiningTest {
     private static final int KEYS = 20;
     private static final Duration LONG = Duration.ofSeconds(30);

@@ -140,8 +140,8 @@ public final class NodeConfiguration {
     }
 
     /**
-     * What this node meets while it looks for the first member, as a human-readable text; null if it
-     * knows the members, or does not look for them. May be called by any thread.
+     * What this node meets while it looks for the first member, as a human-readable text; null if
+     * it knows the members, or does not look for them. May be called by any thread.
      */
     public @Nullable String searchProblem() {
         return search == null ? null : search.problem();

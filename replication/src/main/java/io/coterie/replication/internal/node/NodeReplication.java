@@ -279,8 +279,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     }
 
     /**
-     * What this node meets while it looks for the first member, as a human-readable text; null if it
-     * knows the members, or does not look for them. May be called by any thread.
+     * What this node meets while it looks for the first member, as a human-readable text; null if
+     * it knows the members, or does not look for them. May be called by any thread.
      */
     public @Nullable String searchProblem() {
         return configuration.searchProblem();
@@ -369,8 +369,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
      *
      * @param fullRound settles keys on which too few members agree
      * @param address where this node's replica listens; empty where the transport needs none
-     * @param autoReplace for how long a member is silent before a spare takes its place; null if that
-     *     is left to operators
+     * @param autoReplace for how long a member is silent before a spare takes its place; null if
+     *     that is left to operators
      * @return null at a node that is no replica: nothing is done there
      */
     public @Nullable Changes startChanges(

@@ -99,8 +99,8 @@ public final class Connection implements EventLoop.ReadyHandler {
     /**
      * A connection that is not registered with the loop yet.
      *
-     * @param dialed the node that this end dialed; null if the other end dialed, or if this end does
-     *     not know yet whom it dialed
+     * @param dialed the node that this end dialed; null if the other end dialed, or if this end
+     *     does not know yet whom it dialed
      * @param remote the other end's address, human-readable
      */
     public Connection(

@@ -45,8 +45,8 @@ public record Refusal(byte code, String text) {
     public static final byte KEY_NOT_KNOWN = 14;
 
     /**
-     * Not a fault: the dialer did not say whom it dials, and is connected to it already. The text is
-     * the name of the node that was dialed.
+     * Not a fault: the dialer did not say whom it dials, and is connected to it already. The text
+     * is the name of the node that was dialed.
      */
     public static final byte CONNECTED_AS = 15;
 

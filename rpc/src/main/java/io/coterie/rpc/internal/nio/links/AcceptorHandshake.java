@@ -198,8 +198,8 @@ final class AcceptorHandshake extends HandshakeSession {
         @Override
         public void onFirstAlive() {
             // If this end dialed the first connection, the two nodes have dialed each other. If the
-            // other end did, it would not dial again, so this is another node; but one that does not
-            // know whom it dials may well reach a node that it is connected to.
+            // other end did, it would not dial again, so this is another node; but one that does
+            // not know whom it dials may well reach a node that it is connected to.
             Hello hello = other.hello();
             boolean isAnother = first.dialed() == null && hello.expected() != null;
             refuse(

@@ -265,7 +265,9 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         discard(connection);
         if (searches.has(connection)) {
             searches.failed(connection, reason);
-            return;
+            if (was == Connection.State.NEW) {
+                return;
+            }
         }
         NodeId dialed = connection.dialed();
         NodeId peer = connection.peer();

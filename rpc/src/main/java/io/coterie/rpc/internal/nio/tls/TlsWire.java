@@ -57,8 +57,8 @@ public final class TlsWire implements Wire {
      * A wire without an engine. The engine is made when this end has dialed, or when the other end
      * has sent bytes that may be TLS.
      *
-     * @param dialed the node that this end dialed; null if the other end dialed, or if this end does
-     *     not know yet whom it dialed
+     * @param dialed the node that this end dialed; null if the other end dialed, or if this end
+     *     does not know yet whom it dialed
      * @param host the host that this end dialed; null if the other end dialed
      */
     public TlsWire(SocketChannel channel, TlsEngines engines, @Nullable NodeId dialed, @Nullable String host) {
