@@ -139,15 +139,18 @@ public final class Coterie implements AutoCloseable {
         Coterie coterie = new Coterie(settings, cluster, components);
         coterie.node.addFailureListener(coterie::endBecauseOf);
         Storage storage = components.storage();
-        int replicas = coterie.replication.replicas().size();
+        boolean searches = NodeReplication.of(coterie.replication.loop()).searchProblem() != null;
+        int replicas = searches ? 0 : coterie.replication.replicas().size();
         List<String> warnings = Warnings.of(replicas, storage);
         log.info(
-                "{} {} of cluster {} started; strong stores need {} of {} replicas; records: {}{}",
+                "{} {} of cluster {} started; {}; records: {}{}",
                 storage != null ? "replica" : settings.readOnly ? "reader" : "client",
                 self,
                 cluster,
-                Consistency.strong().writeQuorum(replicas),
-                replicas,
+                searches
+                        ? "it looks for the members"
+                        : "strong stores need " + Consistency.strong().writeQuorum(replicas) + " of " + replicas
+                                + " replicas",
                 storage == null ? "none here" : storage,
                 warnings.isEmpty() ? "" : "; " + String.join("; ", warnings));
         coterie.node.world().scheduler().execute(coterie.monitor::start);

@@ -16,15 +16,19 @@ import io.coterie.rpc.spi.Transport;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a node. {@link #cluster}, {@link #self} or {@link #client}, and at least one
- * {@link #replica} are required. Every other option has a default.
+ * {@link #replica} are required; a client that is {@link #joining} needs no replica. Every other
+ * option has a default.
  *
  * <p>Each option is given at most once: a second value throws {@link IllegalStateException}, which
  * shows both. A null throws {@link NullPointerException}, which names the option. A value out of
@@ -38,11 +42,13 @@ import org.jspecify.annotations.Nullable;
 public final class CoterieBuilder {
     private static final int MAX_VALUE_BYTES = 64 << 20;
     private static final int MAX_OPERATIONS = 10_000_000;
+    private static final int MAX_ADDRESSES = 64;
 
     /** The replicas; the address is null where only a transport knows how to reach them. */
     final Map<NodeId, @Nullable HostPort> replicas = new LinkedHashMap<>();
 
     final Option<HostPort> bind = new Option<>("bind");
+    final Option<List<HostPort>> joining = new Option<>("joining");
     final Option<Transport> transport = new Option<>("transport");
     final Option<Executor> executor = new Option<>("executor");
     final Option<Storage> storage = new Option<>("storage");
@@ -195,18 +201,62 @@ public final class CoterieBuilder {
      * @throws IllegalStateException if it is already set
      */
     public CoterieBuilder bind(String address) {
+        bind.set(parse("bind", Objects.requireNonNull(address, "bind must not be null")));
+        return this;
+    }
+
+    /**
+     * Where this node finds its cluster, if it does not know the members. It asks who is at these
+     * addresses, and learns the members, with their names and addresses, from any of them that is
+     * one. They need not be members, nor all be there: one that knows the members is enough. With
+     * this option a node <em>never founds</em> a cluster, whatever its directory has and whichever
+     * replicas are listed.
+     *
+     * <p>A replica has its own {@link #replica} line, which is where the others reach it, and needs
+     * no other. It waits until a member {@linkplain Members#add adds} it, as {@link Members} says;
+     * if its name is that of a member that has lost its records, it heals by itself. A {@link
+     * #client} needs no replica line. If a directory knows the members already, the addresses help
+     * to find them where they have moved. Lines for other replicas have the same use, and found
+     * nothing.
+     *
+     * <p>The node looks for as long as it does not know the members, and after that while one of
+     * them is not connected: with pauses of up to 2 s at first, and of up to 30 s later. {@link
+     * Coterie#status} and the log, once a minute, say what it meets.
+     *
+     * @param addresses 1 to 64, as in {@code orders.default.svc:7400}; a host may have several
+     *     addresses, and this node's own may be among them, but must not be the only one. Whoever
+     *     answers there is trusted as far as {@link #security} demands it of any node that is
+     *     dialed
+     * @throws IllegalArgumentException if there is none, or there are too many, if one is not of
+     *     its form, or if a port is 0
+     * @throws IllegalStateException if it is already set
+     */
+    public CoterieBuilder joining(String... addresses) {
+        Objects.requireNonNull(addresses, "joining must not be null");
+        if (addresses.length < 1 || addresses.length > MAX_ADDRESSES) {
+            throw new IllegalArgumentException("joining with " + addresses.length + " addresses: give 1 to "
+                    + MAX_ADDRESSES + " at which nodes of the cluster listen");
+        }
+        Set<HostPort> given = new LinkedHashSet<>();
+        for (String address : addresses) {
+            given.add(parse("joining", Objects.requireNonNull(address, "address of joining must not be null")));
+        }
+        joining.set(List.copyOf(given));
+        return this;
+    }
+
+    private static HostPort parse(String option, String address) {
         HostPort given;
         try {
-            given = HostPort.parse(Objects.requireNonNull(address, "bind must not be null"));
+            given = HostPort.parse(address);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("bind: " + e.getMessage(), e);
+            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
         }
         if (given.port() == 0) {
-            throw new IllegalArgumentException("bind: port 0 of " + given
+            throw new IllegalArgumentException(option + ": port 0 of " + given
                     + " is any free port, which the other nodes could not know; give a fixed one, 1 to 65535");
         }
-        bind.set(given);
-        return this;
+        return given;
     }
 
     /**
@@ -275,8 +325,8 @@ public final class CoterieBuilder {
 
     /**
      * Has a spare take the place of a member that has been silent for so long. A spare is a replica
-     * that was started with an empty directory and was never a member. Default: members are replaced
-     * by hand only, by {@link Members#replace}. Range: 10 s to 1 day.
+     * that was started with an empty directory and was never a member. Default: members are
+     * replaced by hand only, by {@link Members#replace}. Range: 10 s to 1 day.
      *
      * <p>A member counts as silent where a majority of all members has heard nothing from it for so
      * long, and none of those that answer has. Without a spare nothing changes, and the log says at
@@ -463,7 +513,8 @@ public final class CoterieBuilder {
             throw new IllegalStateException(
                     "self is missing: give this replica's name by self(name), or a client's by client(name)");
         }
-        if (replicas.isEmpty()) {
+        refuseJoiningNobody(self);
+        if (replicas.isEmpty() && !joining.isGiven()) {
             throw new IllegalStateException("replica is missing: list all replicas by replica(name, address)");
         }
         refuseMissingAddress();
@@ -484,6 +535,31 @@ public final class CoterieBuilder {
                     + " client(name)");
         }
         return Coterie.start(this, named, self);
+    }
+
+    private void refuseJoiningNobody(NodeId name) {
+        List<HostPort> addresses = joining.given();
+        if (addresses == null) {
+            return;
+        }
+        if (transport.isGiven()) {
+            throw new IllegalStateException("joining is set together with transport, which finds nodes by their names:"
+                    + " list the members by replicas(names) in place of joining");
+        }
+        if (!client && !replicas.containsKey(name)) {
+            throw new IllegalStateException(
+                    "self, " + name + ", has no address: give the one at which the others are to"
+                            + " reach this replica by replica(\"" + name
+                            + "\", address); if this node is a client, give its name"
+                            + " by client(name)");
+        }
+        HostPort own = replicas.get(name);
+        if (own != null && addresses.equals(List.of(own))) {
+            throw new IllegalStateException(
+                    "joining has no address but " + own + ", which is this node's own, and a node"
+                            + " that joins founds no cluster: add addresses of other nodes, or leave joining out at a replica"
+                            + " that is to found the cluster");
+        }
     }
 
     private void refuseOtherRole(NodeId name) {

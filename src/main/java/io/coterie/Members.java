@@ -23,8 +23,9 @@ import org.slf4j.LoggerFactory;
  * lost, and no operation has to be repeated. Of an eventual store, what only a dead member had is
  * lost.
  *
- * <p>A newcomer is started first, as a replica with an empty directory, whose list has its own line
- * and those of members. It waits until a member adds it.
+ * <p>A newcomer is started first, as a replica with an empty directory, that has its own line and
+ * finds the members by {@link CoterieBuilder#joining} or by lines of theirs. It waits until a
+ * member adds it.
  *
  * <p>A replica that has lost its records takes the place of them by itself, while a majority of the
  * members works.
@@ -152,8 +153,8 @@ public final class Members {
      * can do without it: the node may be closed then. Until then it votes, and after it the node
      * works as a client does. {@link Coterie#leave} closes it, too.
      *
-     * <p>Refused as {@link #remove} is. A replica that has left does not come back by itself when it
-     * is started again with its directory: {@link #add} it, or give it an empty directory.
+     * <p>Refused as {@link #remove} is. A replica that has left does not come back by itself when
+     * it is started again with its directory: {@link #add} it, or give it an empty directory.
      */
     public MemberChange leave() {
         NodeId self = replication.self();

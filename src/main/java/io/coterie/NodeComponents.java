@@ -61,7 +61,8 @@ record NodeComponents(
         ReplicationOptions options = new ReplicationOptions(
                         settings.attemptTimeout.get(), settings.retry.get(), grace(settings), Consistency.rules())
                 .withReadOnly(settings.readOnly)
-                .withAddresses(addresses(settings));
+                .withAddresses(addresses(settings))
+                .withJoining(settings.joining.or(List.of()));
         RpcNode node = settings.around.apply(startNode(settings, cluster, self, storage));
         Replication replication = null;
         try {
@@ -151,6 +152,9 @@ record NodeComponents(
         }
         if (settings.replicas.containsKey(self)) {
             builder.nodeKey(storage.keyFiles());
+        }
+        if (settings.joining.isGiven()) {
+            builder.peersLater();
         }
         settings.replicas.forEach((id, address) -> {
             if (address == null) {

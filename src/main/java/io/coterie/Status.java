@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param warnings what is at risk, one sentence each: records in memory, too few replicas, replicas
  *     that have not registered yet, a clock of this machine that most replicas contradict
  * @param replicas every member of the cluster, and while they change also those that come and go;
- *     while this node knows no configuration yet, those that it was given
+ *     while this node knows no configuration yet, those that it was given; none while it looks for
+ *     the members, which a warning then says
  * @param stores every store opened at this node, in the order of opening
  */
 public record Status(

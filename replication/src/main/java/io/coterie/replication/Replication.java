@@ -39,7 +39,8 @@ public final class Replication implements AutoCloseable {
      * takes a read of its whole journal. The calling thread waits for the loop.
      *
      * @param replicas all replicas of the cluster, 1 to 64, the same at every node. A node that is
-     *     among them is a replica itself; any other node only asks them
+     *     among them is a replica itself; any other node only asks them. A node that {@linkplain
+     *     ReplicationOptions#joining joins} need not know any but itself
      * @param storage where a replica keeps its records; unused at other nodes
      * @throws IllegalArgumentException if there is no replica, or more than 64, or one of them
      *     twice; or if the node is a replica and read-only
@@ -47,7 +48,7 @@ public final class Replication implements AutoCloseable {
      * @throws ConfigurationMismatchException if the storage belongs to replicas with other names
      */
     public static Replication start(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
-        if (replicas.isEmpty()
+        if ((replicas.isEmpty() && options.joining().isEmpty())
                 || replicas.size() > MAX_REPLICAS
                 || replicas.stream().distinct().count() != replicas.size()) {
             throw new IllegalArgumentException(

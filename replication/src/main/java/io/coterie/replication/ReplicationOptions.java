@@ -3,8 +3,10 @@ package io.coterie.replication;
 import io.coterie.replication.spi.StoreRules;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.internal.settings.Durations;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,6 +31,8 @@ import java.util.Map;
  *     read-only
  * @param addresses where replicas listen, as hosts and ports, for the configuration of a new
  *     cluster; default none. Unused where the cluster has a configuration
+ * @param joining where to look for members whose names are not known; default nowhere. A node that
+ *     looks for members never founds a cluster
  */
 public record ReplicationOptions(
         Duration attemptTimeout,
@@ -36,7 +40,8 @@ public record ReplicationOptions(
         Duration majorityGrace,
         Map<String, StoreRules> rules,
         boolean readOnly,
-        Map<NodeId, String> addresses) {
+        Map<NodeId, String> addresses,
+        List<HostPort> joining) {
     private static final Duration MAX_TIMEOUT = Duration.ofHours(1);
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
 
@@ -49,6 +54,7 @@ public record ReplicationOptions(
     public ReplicationOptions {
         rules = Map.copyOf(rules);
         addresses = Map.copyOf(addresses);
+        joining = List.copyOf(joining);
         if (attemptTimeout.isZero() || attemptTimeout.isNegative() || attemptTimeout.compareTo(MAX_TIMEOUT) > 0) {
             throw new IllegalArgumentException("attemptTimeout " + Durations.text(attemptTimeout)
                     + " is not above zero and at most " + Durations.text(MAX_TIMEOUT));
@@ -66,7 +72,7 @@ public record ReplicationOptions(
     /** Options of a node that may write. */
     public ReplicationOptions(
             Duration attemptTimeout, RetryPolicy retry, Duration majorityGrace, Map<String, StoreRules> rules) {
-        this(attemptTimeout, retry, majorityGrace, rules, false, Map.of());
+        this(attemptTimeout, retry, majorityGrace, rules, false, Map.of(), List.of());
     }
 
     /** Options without rules, of a node that may write. */
@@ -81,17 +87,22 @@ public record ReplicationOptions(
 
     /** A copy with other rules. */
     public ReplicationOptions withRules(Map<String, StoreRules> others) {
-        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, others, readOnly, addresses);
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, others, readOnly, addresses, joining);
     }
 
     /** A copy for a node that only reads, or for one that may write. */
     public ReplicationOptions withReadOnly(boolean only) {
-        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, only, addresses);
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, only, addresses, joining);
     }
 
     /** A copy with other addresses. */
     public ReplicationOptions withAddresses(Map<NodeId, String> others) {
-        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, readOnly, others);
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, readOnly, others, joining);
+    }
+
+    /** A copy that looks for members at other addresses. */
+    public ReplicationOptions withJoining(List<HostPort> others) {
+        return new ReplicationOptions(attemptTimeout, retry, majorityGrace, rules, readOnly, addresses, others);
     }
 
     /** The default of each option. */

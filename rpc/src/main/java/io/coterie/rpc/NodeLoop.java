@@ -3,8 +3,10 @@ package io.coterie.rpc;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Transport;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A node as the code on its loop sees it: all that the loop alone may call. It is for protocols,
@@ -100,6 +102,23 @@ public interface NodeLoop {
      * @throws IllegalStateException if the caller is not on the loop
      */
     void setReplicas(Set<NodeId> names);
+
+    /**
+     * Finds out who is at an address. If it is another node of this cluster, the two are connected
+     * then, under the name that it has proven as {@link Security} demands of a node that is dialed.
+     * That connection is as one that the other node has dialed: it is not opened again by itself,
+     * so {@linkplain #setPeer set} a node that is to stay as a peer.
+     *
+     * @param address where to look; port 1 to 65535. A host name is looked up anew
+     * @param attempt how often this address was tried before, from 0 on; where a host has several
+     *     addresses, each attempt takes the next one
+     * @param then gets what was found, once, in a later turn of the loop; never if the node is
+     *     closed before. Over TCP it takes as long as a lookup of the host and a handshake may
+     *     take, at most
+     * @throws IllegalArgumentException if the port is 0
+     * @throws IllegalStateException if the caller is not on the loop
+     */
+    void find(HostPort address, int attempt, Consumer<Finding> then);
 
     /**
      * Which role the peer has at this node: the role of its connection, {@link Role#READER} while

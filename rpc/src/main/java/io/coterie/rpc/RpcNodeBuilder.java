@@ -131,9 +131,21 @@ public final class RpcNodeBuilder {
     }
 
     /**
+     * The node is started without a peer, though it does not listen: it {@linkplain NodeLoop#find
+     * finds} or {@linkplain NodeLoop#setPeer sets} its peers while it runs. Default: a node that
+     * neither listens nor has a peer is refused, because that is mostly a mistake.
+     *
+     * @throws IllegalStateException if it is set already
+     */
+    public RpcNodeBuilder peersLater() {
+        tcp.peersLater();
+        return this;
+    }
+
+    /**
      * Carries messages in place of TCP. The node closes the transport when it is closed. What only
-     * TCP needs has no effect then: {@link #listen}, {@link #peer}, {@link #reconnect}, {@link
-     * #handshakeTimeout}, {@link #keepalive}, {@link #maxConnections}, {@link
+     * TCP needs has no effect then: {@link #listen}, {@link #peer}, {@link #peersLater}, {@link
+     * #reconnect}, {@link #handshakeTimeout}, {@link #keepalive}, {@link #maxConnections}, {@link
      * #maxQueuedBytesPerPeer} and {@link #nodeKey}. {@link #security} is refused.
      *
      * @param transport default: TCP

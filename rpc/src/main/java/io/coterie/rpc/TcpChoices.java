@@ -35,6 +35,7 @@ final class TcpChoices {
     private static final long DEFAULT_QUEUED_BYTES = 64L << 20;
 
     private final Map<NodeId, HostPort> peers = new LinkedHashMap<>();
+    private boolean peersLater;
     private final Option<HostPort> listen = new Option<>("listen");
     private final Option<Long> maxQueuedBytesPerPeer = new Option<>("maxQueuedBytesPerPeer");
     private final Option<RetryPolicy> reconnect = new Option<>("reconnect");
@@ -68,6 +69,13 @@ final class TcpChoices {
             throw new IllegalArgumentException("peer " + peer + " has two addresses, " + before + " and " + given
                     + "; give the one that it listens on");
         }
+    }
+
+    void peersLater() {
+        if (peersLater) {
+            throw new IllegalStateException("peersLater is set twice; set it once");
+        }
+        peersLater = true;
     }
 
     void maxQueuedBytesPerPeer(long bytes) {
@@ -127,7 +135,7 @@ final class TcpChoices {
         HostPort address = listen.given();
         Map<NodeId, HostPort> others = new LinkedHashMap<>(peers);
         others.remove(self);
-        if (address == null && others.isEmpty()) {
+        if (address == null && others.isEmpty() && !peersLater) {
             throw new IllegalStateException("neither listen nor a peer is set: no node could reach node " + self
                     + ", and it could reach none; set one of the two");
         }

@@ -1,6 +1,7 @@
 package io.coterie.simulation;
 
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.simulation.internal.events.NodeRef;
 import io.coterie.simulation.internal.events.Trace;
 import io.coterie.simulation.internal.events.VirtualTime;
@@ -9,6 +10,8 @@ import io.coterie.simulation.internal.process.SimLoop;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Carrier {
     static final int MAX_MESSAGE_BYTES = 64 << 20;
+
+    /** After how long a node that looks for another one gives up. */
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Links links;
     private final VirtualTime time;
@@ -118,6 +124,29 @@ final class Carrier {
         message.get(message.position(), bytes);
         carry(from, to, bytes, urgent);
         return true;
+    }
+
+    /** Finds out whether there is a node of that name, and connects to it. */
+    void find(SimTransport finder, String name, Consumer<Finding> then) {
+        NodeRef from = finder.node();
+        Port to = ports.values().stream()
+                .filter(port -> port.node().id().name().equals(name))
+                .findFirst()
+                .orElse(null);
+        if (to == null || to.transport == null || links.isCut(from, to.node()) || links.isCut(to.node(), from)) {
+            Finding nobody = Finding.of(Finding.Kind.SILENT, name + " has not answered within 1 s");
+            finder.loop().handOver(SILENCE_NANOS, Trace.Kind.TASK, () -> then.accept(nobody));
+        } else if (to.node().index() == from.index()) {
+            Finding itself = Finding.of(Finding.Kind.ITSELF, "the address leads back to this very node");
+            finder.loop().handOver(0, Trace.Kind.TASK, () -> then.accept(itself));
+        } else {
+            long way = links.faultsOf(from, to.node()).drawDelayNanos(random)
+                    + links.faultsOf(to.node(), from).drawDelayNanos(random);
+            finder.loop().handOver(way, Trace.Kind.TASK, () -> {
+                finder.heardOf(to.node());
+                then.accept(Finding.of(to.node().id()));
+            });
+        }
     }
 
     /** Breaks a node's connection to a peer, if there is one. */

@@ -1,6 +1,8 @@
 package io.coterie.simulation;
 
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Transport;
 import io.coterie.simulation.internal.events.NodeRef;
 import io.coterie.simulation.internal.events.Trace;
@@ -8,6 +10,7 @@ import io.coterie.simulation.internal.process.SimLoop;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The end of the simulated network that one start of a node has. */
@@ -65,6 +68,12 @@ final class SimTransport implements Transport {
     @Override
     public void removePeer(NodeId peer) {
         carrier.end(this, peer);
+    }
+
+    /** The host is the name of a node; the port counts for nothing. */
+    @Override
+    public void find(HostPort address, int attempt, Consumer<Finding> then) {
+        carrier.find(this, address.host(), then);
     }
 
     @Override

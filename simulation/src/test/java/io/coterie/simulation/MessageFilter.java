@@ -3,8 +3,10 @@ package io.coterie.simulation;
 import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A transport that sees the messages of another, and may change them. */
@@ -68,6 +70,11 @@ class MessageFilter implements Transport {
     @Override
     public int maxMessageBytes() {
         return real.maxMessageBytes();
+    }
+
+    @Override
+    public void find(HostPort address, int attempt, Consumer<Finding> then) {
+        real.find(address, attempt, then);
     }
 
     @Override

@@ -267,7 +267,9 @@ public final class MajorityMonitor {
     }
 
     private void remind() {
-        if (!votesMatter.getAsBoolean()) {
+        // Whoever looks for the members says so itself.
+        boolean searches = NodeReplication.of(replication.loop()).searchProblem() != null;
+        if (searches || !votesMatter.getAsBoolean()) {
             return;
         }
         if (phase == Phase.MAJORITY) {

@@ -46,7 +46,8 @@ public record StatusReport(
         long serving = 0;
         long taking = 0;
         ClockDifferences clocks = clocks(reports);
-        for (NodeId id : voters.replicas()) {
+        String searching = NodeReplication.of(replication.loop()).searchProblem();
+        for (NodeId id : searching == null ? voters.replicas() : List.<NodeId>of()) {
             ReplicaReport report = reports.getOrDefault(id, ReplicaReport.unanswered("not asked"));
             PeerState opinion = id.equals(replication.self()) ? PeerState.UP : detector.state(id);
             // One that is heard of, and has voted, is slow: not dead.
@@ -63,7 +64,7 @@ public record StatusReport(
                     report.problem() == null ? clocks.problemOf(id) : report.problem(),
                     lag(report, epoch)));
         }
-        List<String> warnings = new ArrayList<>(warnings(voters));
+        List<String> warnings = new ArrayList<>(searching == null ? warnings(voters) : searching(searching));
         String ownClock = clocks.ownProblem();
         if (ownClock != null) {
             warnings.add(ownClock);
@@ -107,6 +108,13 @@ public record StatusReport(
             warnings.add(Warnings.unregistered(unregistered));
         }
         return List.copyOf(warnings);
+    }
+
+    private List<String> searching(String problem) {
+        List<String> warnings = new ArrayList<>(Warnings.of(0, storage));
+        String waiting = replication.localProblem();
+        warnings.add(waiting == null ? problem : waiting);
+        return warnings;
     }
 
     private static boolean isServing(ReplicaReport report) {

@@ -15,6 +15,7 @@ public final class Warnings {
     /**
      * One sentence for each risk; none if all is well.
      *
+     * @param replicas how many there are; 0 if that is not known yet
      * @param storage where this node keeps its records; null for a client, which does not know
      *     where the replicas do
      */

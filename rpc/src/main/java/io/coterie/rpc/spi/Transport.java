@@ -7,6 +7,7 @@ import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +138,21 @@ public interface Transport extends AutoCloseable {
      * were checked otherwise. Default: does nothing. Called on the node's loop.
      */
     default void setReplicas(Set<NodeId> replicas) {}
+
+    /**
+     * Finds out who is at an address, as {@link io.coterie.rpc.NodeLoop#find} describes it, and
+     * keeps the connection to that node if there is none yet. Default: this transport finds nodes
+     * by their names, and nobody by an address. Called on the node's loop.
+     *
+     * @param attempt how often the address was tried before; where a host has several addresses,
+     *     each attempt takes the next one
+     * @param then gets what was found, once and on the loop, unless the transport is closed before
+     */
+    default void find(HostPort address, int attempt, Consumer<Finding> then) {
+        then.accept(Finding.of(
+                Finding.Kind.SILENT,
+                "the plugged transport finds nodes by their names only; give it those, and no address"));
+    }
 
     /**
      * The largest message that {@link #send} takes, in bytes. It is asked before {@link #start}. A

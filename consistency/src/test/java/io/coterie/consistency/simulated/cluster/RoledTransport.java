@@ -1,11 +1,14 @@
 package io.coterie.consistency.simulated.cluster;
 
 import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * A simulated transport that distinguishes clients and readers from replicas.
@@ -45,6 +48,11 @@ record RoledTransport(Transport network, Set<NodeId> readers) implements Transpo
     @Override
     public int maxMessageBytes() {
         return network.maxMessageBytes();
+    }
+
+    @Override
+    public void find(HostPort address, int attempt, Consumer<Finding> then) {
+        network.find(address, attempt, then);
     }
 
     @Override

@@ -26,6 +26,7 @@ import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.RpcNodeBuilder;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.simulation.SimNode;
 import io.coterie.simulation.SimStart;
@@ -207,6 +208,7 @@ public final class SimulatedCluster {
     private final Map<NodeId, Replication> replications = new HashMap<>();
     private final Map<NodeId, Opening> openings = new HashMap<>();
     private final Map<NodeId, List<NodeId>> lists = new HashMap<>();
+    private final Map<NodeId, List<HostPort>> joining = new HashMap<>();
     private final Map<NodeId, Changes> changes = new HashMap<>();
     private final Set<NodeId> readers = new HashSet<>();
 
@@ -306,6 +308,17 @@ public final class SimulatedCluster {
     }
 
     /**
+     * From its next start on, a node is given these replicas, and looks for members where these
+     * nodes are. It is given no names for them.
+     */
+    public void join(SimNode node, List<NodeId> replicas, List<String> addresses) {
+        list(node, replicas);
+        joining.put(
+                node.id(),
+                addresses.stream().map(host -> new HostPort(host, 7400)).toList());
+    }
+
+    /**
      * From its next start on, a node only reads, and the replicas that start from now on hold it to
      * that.
      */
@@ -314,7 +327,9 @@ public final class SimulatedCluster {
     }
 
     private ReplicationOptions optionsOf(SimNode node) {
-        return variant.options().withReadOnly(readers.contains(node.id()));
+        return variant.options()
+                .withReadOnly(readers.contains(node.id()))
+                .withJoining(joining.getOrDefault(node.id(), List.of()));
     }
 
     private int replicasToOpen(int replicas) {
@@ -353,11 +368,15 @@ public final class SimulatedCluster {
                 changes.put(start.node().id(), begun);
             }
             openings.put(
-                    start.node().id(), replication.loop().openStore(spec, replicasToOpen(listed.size()), opening -> {
-                        if (opening.isOpen()) {
-                            onOpen.accept(start, store);
-                        }
-                    }));
+                    start.node().id(),
+                    replication
+                            .loop()
+                            .openStore(
+                                    spec, replicasToOpen(replication.replicas().size()), opening -> {
+                                        if (opening.isOpen()) {
+                                            onOpen.accept(start, store);
+                                        }
+                                    }));
         });
     }
 }

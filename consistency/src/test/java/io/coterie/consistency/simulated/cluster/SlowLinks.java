@@ -2,12 +2,15 @@ package io.coterie.consistency.simulated.cluster;
 
 import io.coterie.rpc.error.OverloadedException;
 import io.coterie.rpc.error.RpcException;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Transport;
 import io.coterie.rpc.spi.World;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A node's links to its peers, where each byte takes time: messages wait for those before them to
@@ -67,6 +70,11 @@ public final class SlowLinks implements Transport {
     @Override
     public int maxMessageBytes() {
         return network.maxMessageBytes();
+    }
+
+    @Override
+    public void find(HostPort address, int attempt, Consumer<Finding> then) {
+        network.find(address, attempt, then);
     }
 
     @Override

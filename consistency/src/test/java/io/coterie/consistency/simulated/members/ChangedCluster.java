@@ -158,6 +158,19 @@ final class ChangedCluster {
         return node;
     }
 
+    /** A replica that knows no names, and looks for members where these nodes are. */
+    SimNode joining(String name, String... addresses) {
+        SimNode node = cluster.newcomer(simulation, name, List.of(NodeId.of(name)));
+        joins(name, addresses);
+        node.start();
+        return node;
+    }
+
+    /** From its next start on, a replica looks for members where these nodes are. */
+    void joins(String name, String... addresses) {
+        cluster.join(node(name), List.of(NodeId.of(name)), List.of(addresses));
+    }
+
     /** Makes a change, and waits for its end. */
     Change change(String at, @Nullable String leaving, @Nullable String newcomer, boolean force) {
         Change change = begin(at, leaving, newcomer, force);

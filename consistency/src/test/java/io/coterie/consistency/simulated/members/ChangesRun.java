@@ -64,6 +64,7 @@ final class ChangesRun {
             EnumSet.of(Fault.CLOCK_JUMP, Fault.CLOCK_DRIFT, Fault.CLOCK_STROBE, Fault.DUPLICATION);
 
     private final UnaryOperator<Storage> forgetting;
+    private final boolean joining;
     private final Simulation simulation;
     private final RunShape shape;
     private final ChangesShape changes;
@@ -89,7 +90,13 @@ final class ChangesRun {
 
     /** @param forgetting what stands between replicas and the audited storage */
     ChangesRun(long seed, Variant variant, UnaryOperator<Storage> forgetting) {
+        this(seed, variant, forgetting, false);
+    }
+
+    /** @param joining whether nodes know addresses alone, the founders from the founding on */
+    ChangesRun(long seed, Variant variant, UnaryOperator<Storage> forgetting, boolean joining) {
         this.forgetting = forgetting;
+        this.joining = joining;
         this.simulation = Simulation.create(seed);
         this.shape = RunShape.draw(simulation.random("shape"));
         this.changes = ChangesShape.draw(simulation.random("changes"));
@@ -155,6 +162,14 @@ final class ChangesRun {
             List<NodeId> listed = new ArrayList<>(founders);
             listed.add(NodeId.of("s" + i));
             replicas.add(cluster.newcomer(simulation, "s" + i, listed));
+        }
+        if (joining) {
+            List<String> addresses =
+                    replicas.stream().map(replica -> replica.id().name()).toList();
+            replicas.forEach(replica -> cluster.join(replica, List.of(replica.id()), addresses));
+            simulation.nodes().stream()
+                    .filter(node -> !replicas.contains(node))
+                    .forEach(client -> cluster.join(client, List.of(), addresses));
         }
         simulation.nodes().stream().filter(node -> !node.isUp()).forEach(SimNode::start);
     }

@@ -4,6 +4,7 @@ import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster.Variant;
 import io.coterie.simulation.history.Outcome;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -50,11 +51,21 @@ class ChangesSimulationTest {
                 .forEach(ChangesSimulationTest::check);
     }
 
+    /** Any node that has lost its disk would found a cluster if it could. */
+    @Test
+    void theSameHoldsWhereNodesKnowAddressesAlone() {
+        LongStream.rangeClosed(1, FIXED_SEEDS).parallel().forEach(seed -> check(seed, true));
+    }
+
     private static ChangesRun check(long seed) {
+        return check(seed, false);
+    }
+
+    private static ChangesRun check(long seed, boolean joining) {
         ViolationPages pages = new ViolationPages("ChangesSimulationTest", seed);
         ChangesRun run;
         try {
-            run = new ChangesRun(seed, Variant.CORRECT);
+            run = new ChangesRun(seed, Variant.CORRECT, UnaryOperator.identity(), joining);
         } catch (RuntimeException | Error e) {
             throw new AssertionError(pages.replay() + e, e);
         }

@@ -77,7 +77,9 @@ final class ConfigurationExchange {
         looks.in(LOOK_NANOS);
         List<NodeId> all = known();
         turn++;
-        pull(all.get(turn % all.size()));
+        if (!all.isEmpty()) {
+            pull(all.get(turn % all.size()));
+        }
     }
 
     private List<NodeId> known() {

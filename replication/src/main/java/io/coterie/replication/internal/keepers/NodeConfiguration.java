@@ -7,6 +7,7 @@ import io.coterie.replication.internal.replica.LocalReplica;
 import io.coterie.replication.internal.wire.KeeperMethods;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
 import java.util.LinkedHashSet;
@@ -37,6 +38,7 @@ public final class NodeConfiguration {
     private final @Nullable KeeperCalls calls;
     private final @Nullable Founding founding;
     private final @Nullable LeftProposal left;
+    private final @Nullable MemberSearch search;
     private final List<NodeId> given;
     private final MemberPeers peers;
     private final RetryPolicy retry;
@@ -49,12 +51,14 @@ public final class NodeConfiguration {
      * @param local null if this node is no replica
      * @param replicas the replicas that this node was given
      * @param addresses where they listen, as far as it is known
+     * @param joining where to look for members; if that is anywhere, this node founds no cluster
      */
     public NodeConfiguration(
             RpcNode node,
             @Nullable LocalReplica local,
             List<NodeId> replicas,
             Map<NodeId, String> addresses,
+            List<HostPort> joining,
             RetryPolicy retry,
             long attemptNanos) {
         this.node = node;
@@ -67,6 +71,7 @@ public final class NodeConfiguration {
         ConfigurationRecords records = local == null ? null : local.replica().configurations();
         this.current = new CurrentConfiguration(records);
         this.exchange = new ConfigurationExchange(node, current, retry, attemptNanos);
+        this.search = joining.isEmpty() ? null : new MemberSearch(node, joining, current, exchange, this::searches);
         if (records == null) {
             this.founding = null;
             this.calls = null;
@@ -79,13 +84,15 @@ public final class NodeConfiguration {
         exchange.serve(records);
         long cluster = node.world().random().nextLong() | 1;
         this.calls = new KeeperCalls(node, keeper, attemptNanos);
-        this.founding = new Founding(
-                calls,
-                current,
-                exchange,
-                new Genesis(replicas, addresses, records.replicas(), cluster),
-                retry,
-                this::waits);
+        this.founding = search != null
+                ? null
+                : new Founding(
+                        calls,
+                        current,
+                        exchange,
+                        new Genesis(replicas, addresses, records.replicas(), cluster),
+                        retry,
+                        this::waits);
         this.left = new LeftProposal(records, node.world().scheduler(), this::proposeAgain);
     }
 
@@ -116,6 +123,9 @@ public final class NodeConfiguration {
             mine.replica().whenIdentityIsDurable(first::start);
             node.addPeerListener(first);
         }
+        if (search != null) {
+            search.start();
+        }
     }
 
     /** A node that is no replica asks until it has a configuration; the cluster may be founded later. */
@@ -136,6 +146,22 @@ public final class NodeConfiguration {
         if (adopted != null && accepted != null && adopted.keepers().equals(List.of(records.self()))) {
             current.adopt(accepted);
             exchange.spread();
+        }
+    }
+
+    /**
+     * What this node meets while it looks for the first member, as a human-readable text; null if
+     * it knows the members, or does not look for them. May be called by any thread.
+     */
+    public @Nullable String searchProblem() {
+        return search == null ? null : search.problem();
+    }
+
+    private void searches() {
+        LocalReplica mine = local;
+        String problem = searchProblem();
+        if (mine != null && problem != null) {
+            mine.waitsToJoin(problem);
         }
     }
 
@@ -205,6 +231,9 @@ public final class NodeConfiguration {
         if (founding != null) {
             founding.stop();
         }
+        if (search != null) {
+            search.stop();
+        }
     }
 
     private void adopted(Configuration adopted) {
@@ -237,7 +266,7 @@ public final class NodeConfiguration {
         Set<NodeId> members = adopted.members().stream()
                 .map(member -> member.id().node())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
-        if (!listCompared && !members.equals(Set.copyOf(given))) {
+        if (!listCompared && search == null && !members.equals(Set.copyOf(given))) {
             log.info(
                     "node {} was given the replicas {}, and the members of the cluster are {}, of epoch {}: they count,"
                             + " and the list serves to find them",

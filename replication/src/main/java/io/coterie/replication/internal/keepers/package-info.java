@@ -4,8 +4,9 @@
  * <p>{@code Keeper} is the acceptor of the configuration's register: it promises and accepts.
  * {@code Proposal} is the proposer: it asks the keepers in two phases. {@code Founding} proposes
  * genesis. {@code CurrentConfiguration} is what this node has adopted, and {@code
- * ConfigurationExchange} hands it over to others and asks them for newer ones. {@code
- * NodeConfiguration} puts the parts together.
+ * ConfigurationExchange} hands it over to others and asks them for newer ones. {@code MemberSearch}
+ * finds the members for a node that knows addresses only. {@code NodeConfiguration} puts the parts
+ * together.
  *
  * <p>The words:
  *
@@ -26,6 +27,7 @@
  *   <li>Only a configuration that is known to be chosen is adopted or handed over
  *   <li>Genesis is chosen by all names that the replicas were given, because an empty directory may
  *       be a lost one: one replica that remembers a cluster keeps the others from founding a second
+ *   <li>A node that searches neither proposes genesis nor is a keeper of it
  * </ul>
  *
  * <p><em>Threading:</em> all of it runs on the node's loop.

@@ -94,6 +94,7 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     private final @Nullable Replica replica;
     private final @Nullable Registers registers;
     private final NodeConfiguration configuration;
+    private final @Nullable NodeId unknown;
     private @Nullable Changes changes;
     private @Nullable Rejoining rejoining;
     private @Nullable AutoReplacement replacement;
@@ -112,14 +113,20 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
 
     private NodeReplication(RpcNode node, List<NodeId> replicas, Storage storage, ReplicationOptions options) {
         this.node = node;
+        boolean joins = !options.joining().isEmpty();
+        this.unknown = joins ? unknown(node.world().random()) : null;
         this.context = new QuorumContext(
-                node, replicas, options.retry(), options.attemptTimeout().toNanos());
+                node,
+                unknown == null ? replicas : List.of(unknown),
+                joins ? List.of() : replicas,
+                options.retry(),
+                options.attemptTimeout().toNanos());
         this.readOnly = options.readOnly();
         Clock clock = node.world().clock();
         RandomSource random = node.world().random();
         long writer = random.nextLong();
         this.hlcClock = new HlcClock(clock, random, writer);
-        this.local = context.selfIndex() < 0
+        this.local = !replicas.contains(node.self())
                 ? null
                 : LocalReplica.open(
                         node,
@@ -137,8 +144,9 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         this.registers = own;
         ClusterTime time = mine == null ? new ClusterTime(clock) : mine.time();
         this.ballotClock = new BallotClock(time, random, writer);
-        this.configuration =
-                new NodeConfiguration(node, local, replicas, options.addresses(), context.retry(), memberAnswerNanos());
+        this.configuration = new NodeConfiguration(
+                node, local, replicas, options.addresses(), options.joining(), context.retry(), memberAnswerNanos());
+        context.explainUnknown(replica -> replica.equals(unknown) ? configuration.searchProblem() : null);
         this.peerRecovery = new PeerRecovery(context);
         this.stores = new OpenedStores(
                 context,
@@ -161,6 +169,14 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         this.merges = calls(ReplicaMethods.MERGES, mine == null ? null : mine::merge);
         this.scans = new QuorumMethod<>(
                 context, peerRecovery, stores, ScanMethod.METHOD, local == null ? null : local.scans());
+    }
+
+    /**
+     * Stands for the members while none is known, so that all waits for it. Nobody can guess the
+     * name, and answer under it.
+     */
+    private static NodeId unknown(RandomSource random) {
+        return NodeId.of("unknown-" + Long.toHexString(random.nextLong()));
     }
 
     private <Q, A> BatchedCalls<Q, A> calls(BatchMethod<Q, A> method, @Nullable InlineHandler<Q, A> mine) {
@@ -284,6 +300,14 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
         world().scheduler().execute(() -> configuration.current().onAdoption(listener));
     }
 
+    /**
+     * What this node meets while it looks for the first member, as a human-readable text; null if
+     * it knows the members, or does not look for them. May be called by any thread.
+     */
+    public @Nullable String searchProblem() {
+        return configuration.searchProblem();
+    }
+
     /** The configuration that this node has adopted; null before there is one. */
     public @Nullable Configuration configuration() {
         return configuration.current().now();
@@ -379,8 +403,8 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
      *
      * @param fullRound settles keys on which too few members agree
      * @param address where this node's replica listens; empty where the transport needs none
-     * @param autoReplace for how long a member is silent before a spare takes its place; null if that
-     *     is left to operators
+     * @param autoReplace for how long a member is silent before a spare takes its place; null if
+     *     that is left to operators
      * @return null at a node that is no replica: nothing is done there
      */
     public @Nullable Changes startChanges(

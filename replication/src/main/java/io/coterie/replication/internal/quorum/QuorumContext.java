@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which replicas a node asks, and when it asks again: the voters, this node's index among them, and
@@ -29,6 +31,7 @@ public final class QuorumContext {
     private final long attemptNanos;
     private final boolean reportsLoss;
     private Consumer<NodeId> otherConfiguration = replica -> {};
+    private Function<NodeId, @Nullable String> whyUnknown = replica -> null;
     private final RunningRequests running = new RunningRequests();
     private final List<BiConsumer<Voters, Voters>> listeners = new ArrayList<>();
     private volatile VotersHere here;
@@ -37,15 +40,17 @@ public final class QuorumContext {
      * The context of a node.
      *
      * @param replicas 1 to 64
+     * @param names the names of all replicas that this node was given, which may be others
      * @param retry how long to wait before a failed request is sent again
      * @param attemptNanos how long to wait for an answer where nothing else bounds the wait
      */
-    public QuorumContext(RpcNode node, List<NodeId> replicas, RetryPolicy retry, long attemptNanos) {
+    public QuorumContext(
+            RpcNode node, List<NodeId> replicas, List<NodeId> names, RetryPolicy retry, long attemptNanos) {
         this.node = node;
         this.loop = node.loop();
         this.world = node.world();
         this.here = new VotersHere(Voters.stable(replicas), node.self());
-        this.replicaNames = replicas.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
+        this.replicaNames = names.stream().map(NodeId::name).sorted().collect(Collectors.joining(", "));
         this.retry = retry;
         this.attemptNanos = attemptNanos;
         this.reportsLoss = node.reportsLoss();
@@ -81,6 +86,15 @@ public final class QuorumContext {
     /** Sets who hears that a replica knows another configuration than this node. */
     public void onOtherConfiguration(Consumer<NodeId> listener) {
         otherConfiguration = listener;
+    }
+
+    /**
+     * Sets who knows why a replica stands for members that are not known yet.
+     *
+     * @param why gives null for any other replica
+     */
+    public void explainUnknown(Function<NodeId, @Nullable String> why) {
+        whyUnknown = why;
     }
 
     /** A replica has refused a request, because it knows another configuration. */
@@ -171,6 +185,10 @@ public final class QuorumContext {
 
     /** Why a replica is not connected, as a human-readable text. */
     String describeUnconnected(NodeId replica) {
+        String unknown = whyUnknown.apply(replica);
+        if (unknown != null) {
+            return unknown;
+        }
         String why = node.lastFailure(replica);
         return why == null ? "not connected" : "not connected: " + why;
     }

@@ -45,7 +45,7 @@ public final class ConfigurationRecords {
     }
 
     private boolean stays(@Nullable Configuration adopted) {
-        return adopted == null || adopted.placement().staysWith(identity.self());
+        return adopted == null ? identity.founds() : adopted.placement().staysWith(identity.self());
     }
 
     /**

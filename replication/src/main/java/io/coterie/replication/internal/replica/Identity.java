@@ -40,7 +40,8 @@ public final class Identity {
     /**
      * The identity of a replica whose journal has been read.
      *
-     * @param replicas the names of all replicas, as a text to compare
+     * @param replicas the names of all replicas, as a text to compare; empty if this replica founds
+     *     no cluster, and looks for one
      */
     Identity(NodeId self, String replicas, ReplicaTables tables, JournalEntries entries, Compaction.Appender journal) {
         this.self = self;
@@ -59,7 +60,8 @@ public final class Identity {
      */
     static void requireFounders(NodeId self, String replicas, ReplicaTables tables, Storage storage) {
         String recorded = tables.replicas;
-        if (tables.configuration == null && recorded != null && !recorded.equals(replicas)) {
+        boolean founds = !replicas.isEmpty();
+        if (founds && tables.configuration == null && recorded != null && !recorded.equals(replicas)) {
             throw new ConfigurationMismatchException("replica " + self + " was started with the replicas " + replicas
                     + ", but its records in " + storage + " belong to the replicas " + recorded
                     + ". With other replicas, acknowledged writes could be lost, so it does not start. List "
@@ -75,7 +77,7 @@ public final class Identity {
             tables.incarnation = random.nextLong();
             position = journal.append(() -> entries.incarnation(incarnation()));
         }
-        if (tables.replicas == null) {
+        if (tables.replicas == null && founds()) {
             tables.replicas = replicas;
             position = journal.append(() -> entries.replicas(replicas));
         }
@@ -162,6 +164,11 @@ public final class Identity {
                 : !adopted.named(node).isEmpty();
     }
 
+    /** Whether this replica may found a cluster with others; if not, it only looks for one. */
+    boolean founds() {
+        return !replicas.isEmpty();
+    }
+
     /** The names of all replicas that this node was given. */
     String replicas() {
         return replicas;
@@ -203,8 +210,15 @@ public final class Identity {
      * what nodes do before there is a configuration.
      */
     boolean hasSameReplicas(NodeId caller, String callersReplicas, Responder<?> answer) {
-        if (callersReplicas.equals(replicas)) {
+        if (founds() && callersReplicas.equals(replicas)) {
             return true;
+        }
+        if (!founds()) {
+            answer.fail(new ReplicaRefusal(
+                    RefusalKind.OTHER_REPLICAS,
+                    "replica " + self + " was started to join a cluster, so it founds none. If there is no cluster yet,"
+                            + " start those that are to found it with their list of replicas, and without joining"));
+            return false;
         }
         answer.fail(
                 new ReplicaRefusal(RefusalKind.OTHER_REPLICAS, difference(self, replicas, caller, callersReplicas)));

@@ -59,7 +59,8 @@ public final class LocalReplica {
      * Reads back the replica's records. It serves nothing yet.
      *
      * @param timestamps see {@link Replica#open}
-     * @param names the names of all replicas, as a text to compare
+     * @param names the names of all replicas, as a text to compare; empty for one that founds no
+     *     cluster, and looks for one
      * @param voters the replicas that are asked
      * @param rules what is accepted for the stores of policies, by the policies' names
      * @param retry how long to wait before another replica that failed to answer is asked again

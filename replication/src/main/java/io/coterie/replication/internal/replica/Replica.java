@@ -237,7 +237,10 @@ public final class Replica implements AutoCloseable {
     private boolean stays(Responder<?> answer) {
         if (!configurations.stays()) {
             answer.fail(new ReplicaRefusal(
-                    RefusalKind.NOT_VOTING, "this replica is being removed: one that stays must take the value"));
+                    RefusalKind.NOT_VOTING,
+                    configurations.adopted() == null
+                            ? "this replica is no member yet: a member must take the value"
+                            : "this replica is being removed: one that stays must take the value"));
             return false;
         }
         return true;

@@ -1,8 +1,11 @@
 package io.coterie.replication.internal.quorum;
 
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Transport;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /** A transport over another, for tests that look at what is sent. */
 class WatchedTransport implements Transport {
@@ -25,6 +28,11 @@ class WatchedTransport implements Transport {
     @Override
     public final int maxMessageBytes() {
         return real.maxMessageBytes();
+    }
+
+    @Override
+    public void find(HostPort address, int attempt, Consumer<Finding> then) {
+        real.find(address, attempt, then);
     }
 
     @Override

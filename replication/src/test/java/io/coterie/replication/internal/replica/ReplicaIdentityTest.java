@@ -54,6 +54,36 @@ class ReplicaIdentityTest extends ScriptedReplica {
         assertEquals(before, journal.appended.size());
     }
 
+    /** An empty text stands for no list: two that join must not found a cluster with each other. */
+    @Test
+    void aReplicaThatJoinsHasTheSameListAsNobody() {
+        Replica replica = open("");
+        RecordedAnswer<Object> same = new RecordedAnswer<>();
+        assertFalse(replica.configurations().hasSameReplicas(B, "", same.as()));
+        assertEquals(RefusalKind.OTHER_REPLICAS, kindOf(same.failure));
+        assertTrue(same.failure.getMessage().contains("was started to join a cluster, so it founds none"));
+    }
+
+    @Test
+    void aReplicaThatJoinedBeforeItWasAMemberCanBeGivenAList() {
+        open("");
+        journal.force();
+        journal.reopened();
+        open(REPLICAS);
+        journal.force();
+        journal.reopened();
+        assertThrows(ConfigurationMismatchException.class, () -> open("a, b"));
+        journal.reopened();
+        open("");
+    }
+
+    @Test
+    void aReplicaThatIsNoMemberYetTakesNoValueThatOnlyItWouldHave() {
+        assertFalse(open("").configurations().stays());
+        journal.reopened();
+        assertTrue(open().configurations().stays());
+    }
+
     @Test
     void aLaterStartReplacesTheOneThatTheCallerKnowsAndNoOther() {
         Replica replica = votingReplica();

@@ -12,11 +12,13 @@ import io.coterie.rpc.error.RpcException;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Finding;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +113,11 @@ final class BrokenCalls implements NodeLoop {
     @Override
     public void setPeer(NodeId peer, HostPort address) {
         node.loop().setPeer(peer, address);
+    }
+
+    @Override
+    public void find(HostPort address, int attempt, Consumer<Finding> then) {
+        node.loop().find(address, attempt, then);
     }
 
     @Override

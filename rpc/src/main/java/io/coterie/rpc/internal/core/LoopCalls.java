@@ -8,9 +8,11 @@ import io.coterie.rpc.internal.util.Nanos;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Scheduler;
 import io.coterie.rpc.spi.Transport;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What protocols on the loop ask of a node. */
 final class LoopCalls implements NodeLoop {
@@ -72,6 +74,27 @@ final class LoopCalls implements NodeLoop {
     public void setReplicas(Set<NodeId> names) {
         requireLoop();
         changes.setReplicas(names);
+    }
+
+    @Override
+    public void find(HostPort address, int attempt, Consumer<Finding> then) {
+        requireLoop();
+        if (address.port() == 0) {
+            throw new IllegalArgumentException(
+                    "find: port 0 of " + address + " cannot be dialed; give the port that the node listens on");
+        }
+        scheduler.execute(() -> {
+            if (!caller.isClosed()) {
+                transport.find(
+                        address,
+                        attempt,
+                        found -> scheduler.execute(() -> {
+                            if (!caller.isClosed()) {
+                                then.accept(found);
+                            }
+                        }));
+            }
+        });
     }
 
     @Override

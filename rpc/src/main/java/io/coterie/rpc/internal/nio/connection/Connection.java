@@ -53,7 +53,7 @@ public final class Connection implements EventLoop.ReadyHandler {
     private final Consumer<Connection> flushLater;
     private final long maxQueuedBytes;
     private final String remote;
-    private final @Nullable NodeId dialed;
+    private @Nullable NodeId dialed;
 
     private @Nullable SelectionKey key;
     private @Nullable EventLoop loop;
@@ -86,7 +86,7 @@ public final class Connection implements EventLoop.ReadyHandler {
 
     /** Is notified of the events of connections, on the loop. */
     public interface Events {
-        /** The connection that was dialed was opened, and TLS is established if it is used. */
+        /** The connection was opened, and TLS is established if it is used. */
         void onConnected(Connection connection);
 
         /** A frame came. Its content is valid during the call only. */
@@ -99,7 +99,8 @@ public final class Connection implements EventLoop.ReadyHandler {
     /**
      * A connection that is not registered with the loop yet.
      *
-     * @param dialed the node that this end dialed, or null if the other end dialed
+     * @param dialed the node that this end dialed; null if the other end dialed, or if this end
+     *     does not know yet whom it dialed
      * @param remote the other end's address, human-readable
      */
     public Connection(
@@ -250,10 +251,18 @@ public final class Connection implements EventLoop.ReadyHandler {
         return state;
     }
 
-    /** The node that this end dialed, or null if the other end dialed. */
+    /**
+     * The node that this end dialed; null if the other end dialed, or if this end does not know yet
+     * whom it dialed.
+     */
     @Nullable
     public NodeId dialed() {
         return dialed;
+    }
+
+    /** This end knows now whom it dialed. */
+    public void hasDialed(NodeId node) {
+        dialed = node;
     }
 
     /** The node at the other end, after the handshake; else null. */
@@ -396,9 +405,7 @@ public final class Connection implements EventLoop.ReadyHandler {
             return false;
         }
         established = true;
-        if (dialed != null) {
-            events.onConnected(this);
-        }
+        events.onConnected(this);
         return true;
     }
 

@@ -44,6 +44,12 @@ public record Refusal(byte code, String text) {
      */
     public static final byte KEY_NOT_KNOWN = 14;
 
+    /**
+     * Not a fault: the dialer did not say whom it dials, and is connected to it already. The text
+     * is the name of the node that was dialed.
+     */
+    public static final byte CONNECTED_AS = 15;
+
     /** The codes of refusals that an operator must fix. */
     public static final Set<Byte> FAULTS = Set.of(
             OTHER_CLUSTER,

@@ -66,7 +66,12 @@ public final class Handshake {
         return provesDialing;
     }
 
-    public Hello hello(NodeId expected) {
+    /**
+     * The first message of this node as a dialer.
+     *
+     * @param expected whom this node dials; null if it does not know that yet
+     */
+    public Hello hello(@Nullable NodeId expected) {
         return new Hello(
                 Versions.OURS,
                 FEATURES,
@@ -143,9 +148,13 @@ public final class Handshake {
                         Refusal.TOO_MANY, "it has " + maxConnections + " connections already, and may have no more");
     }
 
-    /** Why a node that this one dialed is refused, from this node's view; or null. */
+    /**
+     * Why a node that this one dialed is refused, from this node's view; or null.
+     *
+     * @param expected whom this node dialed; null if it does not know that yet
+     */
     @Nullable
-    public Refusal judge(Welcome welcome, NodeId expected) {
+    public Refusal judge(Welcome welcome, @Nullable NodeId expected) {
         if (!welcome.cluster().equals(cluster)) {
             return new Refusal(
                     Refusal.OTHER_CLUSTER, "cluster name is '" + welcome.cluster() + "', ours is '" + cluster + "'");
@@ -153,6 +162,9 @@ public final class Handshake {
         Refusal otherVersion = judgeVersion(welcome.version());
         if (otherVersion != null) {
             return otherVersion;
+        }
+        if (expected == null) {
+            return welcome.node().equals(self) ? nameTaken(self, "the address that was dialed") : null;
         }
         if (!welcome.node().equals(expected)) {
             return new Refusal(

@@ -14,6 +14,7 @@ import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
 import io.coterie.rpc.spi.Scheduler;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 /** The handshake at the end that was dialed. */
 final class AcceptorHandshake extends HandshakeSession {
     private static final Logger log = LoggerFactory.getLogger(AcceptorHandshake.class);
+
+    private static final Set<Byte> NO_FAULTS =
+            Set.of(Refusal.ALREADY_CONNECTED, Refusal.CONNECTED_AS, Refusal.KEY_NOT_KNOWN);
 
     private final Rivals rivals;
     private final UnauthenticatedPeerLog peerLog;
@@ -194,11 +198,14 @@ final class AcceptorHandshake extends HandshakeSession {
         @Override
         public void onFirstAlive() {
             // If this end dialed the first connection, the two nodes have dialed each other. If the
-            // other end did, it would not dial again, so this is another node.
-            Refusal refusal = first.dialed() == null
-                    ? Handshake.nameTaken(other.hello().node(), first.remote())
-                    : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
-            refuse(other.hello(), refusal, handshake.provesDialing());
+            // other end did, it would not dial again, so this is another node; but one that does
+            // not know whom it dials may well reach a node that it is connected to.
+            Hello hello = other.hello();
+            boolean isAnother = first.dialed() == null && hello.expected() != null;
+            refuse(
+                    hello,
+                    isAnother ? Handshake.nameTaken(hello.node(), first.remote()) : connectedAlready(hello),
+                    handshake.provesDialing());
         }
 
         @Override
@@ -208,12 +215,19 @@ final class AcceptorHandshake extends HandshakeSession {
         }
     }
 
+    private Refusal connectedAlready(Hello hello) {
+        return hello.expected() == null
+                ? new Refusal(Refusal.CONNECTED_AS, handshake.self().name())
+                : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
+    }
+
     @Override
     void onTimeout(String within) {
         if (waiting == null) {
             super.onTimeout(within);
         } else {
-            refuse(waiting.other.hello(), new Refusal(Refusal.ALREADY_CONNECTED, "connected already"), true);
+            Hello hello = waiting.other.hello();
+            refuse(hello, connectedAlready(hello), true);
         }
     }
 
@@ -255,7 +269,7 @@ final class AcceptorHandshake extends HandshakeSession {
     }
 
     private boolean isNew(Hello hello, Refusal refusal, boolean proven) {
-        if (refusal.code() == Refusal.ALREADY_CONNECTED || refusal.code() == Refusal.KEY_NOT_KNOWN) {
+        if (NO_FAULTS.contains(refusal.code())) {
             return false;
         }
         // An unauthenticated peer may use any name, so it is logged once for each machine.

@@ -11,6 +11,7 @@ import io.coterie.rpc.internal.nio.tls.TlsException;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Transport;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
 
     private final Map<NodeId, Connection> inUse = new HashMap<>();
     private final Dialers dialers = new Dialers();
+    private final Searches searches = new Searches();
     private final ConnectionDrain draining = new ConnectionDrain();
     private final Set<Connection> all = new LinkedHashSet<>();
     private Transport.@Nullable Receiver receiver;
@@ -161,9 +164,24 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         return connectionLog.lastFailure(peer);
     }
 
+    /**
+     * Takes a connection that is being opened to an address, to find out who is there.
+     *
+     * @param then gets what was found, once
+     */
+    void find(Connection connection, Consumer<Finding> then) throws IOException {
+        searches.begin(connection, then);
+        try {
+            add(connection);
+        } catch (Throwable e) {
+            searches.forget(connection);
+            throw e;
+        }
+    }
+
     /** Takes a connection that is being opened, or came in. */
     void add(Connection connection) throws IOException {
-        handshakes.begin(connection);
+        handshakes.begin(connection, connection.dialed() == null && !searches.has(connection));
         all.add(connection);
         try {
             connection.register(loop);
@@ -189,7 +207,16 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
     }
 
     @Override
-    public void onRefused(Connection connection, NodeId dialed, Refusal refusal) {
+    public void onFound(Connection connection, NodeId peer) {
+        searches.found(connection, peer);
+    }
+
+    @Override
+    public void onRefused(Connection connection, @Nullable NodeId dialed, Refusal refusal) {
+        if (dialed == null) {
+            searches.refused(connection, refusal);
+            return;
+        }
         if (refusal.code() != Refusal.ALREADY_CONNECTED) {
             connectionLog.refused(connection, dialed, refusal);
         }
@@ -236,6 +263,12 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
         }
         Connection successor = draining.end(connection);
         discard(connection);
+        if (searches.has(connection)) {
+            searches.failed(connection, reason);
+            if (was == Connection.State.NEW) {
+                return;
+            }
+        }
         NodeId dialed = connection.dialed();
         NodeId peer = connection.peer();
         if (wrongBytes) {
@@ -266,6 +299,7 @@ final class ConnectionManager implements Connection.Events, PeerConnections {
     void close() {
         keepalive.close();
         dialers.close();
+        searches.clear();
         handshakes.close();
         all.forEach(Connection::close);
         all.clear();

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The handshake at the end that dials. */
 final class DialerHandshake extends HandshakeSession {
-    private final NodeId expected;
+    /** Whom this node dialed; null if it does not know that before the welcome. */
+    private final @Nullable NodeId expected;
+
     private boolean proven;
     private boolean keyHeard;
 
@@ -29,7 +31,7 @@ final class DialerHandshake extends HandshakeSession {
 
     DialerHandshake(
             Connection connection,
-            NodeId expected,
+            @Nullable NodeId expected,
             Handshake handshake,
             PeerConnections connections,
             Scheduler.Timer timeout) {
@@ -53,7 +55,7 @@ final class DialerHandshake extends HandshakeSession {
         } else if (type == Frame.WELCOME) {
             onWelcome(content);
         } else if (type == Frame.REFUSAL) {
-            refuse(Refusal.read(content));
+            onRefusal(Refusal.read(content));
         } else {
             throw outOfPlace(type);
         }
@@ -77,36 +79,49 @@ final class DialerHandshake extends HandshakeSession {
     private void onWelcome(ByteBuffer content) throws FrameException {
         ByteBuffer whole = content.duplicate();
         Welcome welcome = Welcome.read(content);
-        Refusal refusal = judgeProof(Frame.WELCOME, whole, content);
+        NodeId other = expected == null ? welcome.node() : expected;
+        Refusal refusal = judgeProof(Frame.WELCOME, other, whole, content);
         if (refusal == null) {
             refusal = handshake.judge(welcome, expected);
         }
-        Role role = handshake.roles().of(expected, Role.REPLICA);
-        Connection first = connections.to(expected);
+        if (refusal == null && expected == null) {
+            // Only now is it known whose certificate it must be.
+            refusal = connection.objectionTo(other);
+        }
+        Role role = handshake.roles().of(other, Role.REPLICA);
+        Connection first = connections.to(other);
         ConnectionCollision resolution = null;
         if (refusal == null && first != null) {
             boolean same = first.peerStart() == welcome.startId() && first.role() == role;
-            resolution = ConnectionCollision.resolve(handshake.self(), expected, same);
+            resolution = ConnectionCollision.resolve(handshake.self(), other, same);
             if (resolution == ConnectionCollision.NAME_TAKEN) {
-                refusal = Handshake.nameTaken(expected, first.remote());
+                refusal = Handshake.nameTaken(other, first.remote());
             }
         }
         if (refusal != null) {
             refuse(refusal);
             return;
         }
-        open(expected, role, welcome.startId(), welcome.maxMessageBytes());
-        learnKey();
-        connections.onDialed(expected);
+        open(other, role, welcome.startId(), welcome.maxMessageBytes());
+        if (expected == null) {
+            connection.hasDialed(other);
+        } else {
+            learnKey(expected);
+            connections.onDialed(expected);
+        }
         if (first != null && resolution == ConnectionCollision.DRAIN_NEWCOMER) {
             connections.drain(connection, first);
         } else {
-            connections.use(connection, expected, first);
+            connections.use(connection, other, first);
+        }
+        if (expected == null) {
+            connections.onFound(connection, other);
         }
     }
 
     /** Checks the other end's proof and key, before anything else that it sends is trusted. */
-    private @Nullable Refusal judgeProof(byte type, ByteBuffer whole, ByteBuffer rest) throws FrameException {
+    private @Nullable Refusal judgeProof(byte type, NodeId other, ByteBuffer whole, ByteBuffer rest)
+            throws FrameException {
         SharedSecret secret = handshake.secret();
         if (secret == null) {
             HandshakeTexts.end("welcome", rest);
@@ -121,7 +136,7 @@ final class DialerHandshake extends HandshakeSession {
             return otherSecret();
         }
         shown = received.shown();
-        return handshake.keys().judgeDialed(expected, received);
+        return handshake.keys().judgeDialed(other, received);
     }
 
     /**
@@ -131,18 +146,40 @@ final class DialerHandshake extends HandshakeSession {
         if (handshake.secret() == null) {
             throw outOfPlace(Frame.KEY);
         }
-        Refusal refusal = judgeProof(Frame.KEY, content.duplicate(), content);
+        if (expected == null) {
+            // It does not say whose key it is.
+            return;
+        }
+        Refusal refusal = judgeProof(Frame.KEY, expected, content.duplicate(), content);
         if (refusal == null) {
-            learnKey();
+            learnKey(expected);
         } else {
             refuse(refusal);
         }
     }
 
-    private void learnKey() {
+    private void learnKey(NodeId other) {
         ShownKey proven = shown;
         if (proven != null) {
-            handshake.keys().learn(expected, proven);
+            handshake.keys().learn(other, proven);
+        }
+    }
+
+    private void onRefusal(Refusal refusal) throws FrameException {
+        if (expected != null || refusal.code() != Refusal.CONNECTED_AS) {
+            refuse(refusal);
+            return;
+        }
+        NodeId other = HandshakeTexts.reading("refusal", () -> NodeId.of(refusal.text()));
+        Refusal objection = connection.objectionTo(other);
+        if (objection == null && connections.to(other) == null) {
+            objection = new Refusal(Refusal.ALREADY_CONNECTED, "it has not noticed yet that a connection is lost");
+        }
+        if (objection == null) {
+            connections.discard(connection);
+            connections.onFound(connection, other);
+        } else {
+            refuse(objection);
         }
     }
 

@@ -25,8 +25,15 @@ interface PeerConnections {
     /** An attempt to dial has succeeded. */
     void onDialed(NodeId peer);
 
-    /** A peer was reached, but one of the two ends refused the connection. */
-    void onRefused(Connection connection, NodeId dialed, Refusal refusal);
+    /** This node did not know whom it dialed, and knows it now: the connection can be used. */
+    void onFound(Connection connection, NodeId peer);
+
+    /**
+     * A peer was reached, but one of the two ends refused the connection.
+     *
+     * @param dialed null if this node did not know whom it dialed
+     */
+    void onRefused(Connection connection, @Nullable NodeId dialed, Refusal refusal);
 
     /** Uses a connection from now on. The first one, if there is one, is read to its end. */
     void use(Connection connection, NodeId peer, @Nullable Connection first);

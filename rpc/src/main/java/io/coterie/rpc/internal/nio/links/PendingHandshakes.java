@@ -51,18 +51,21 @@ final class PendingHandshakes {
         this.peerLog = peerLog;
     }
 
-    /** Begins the handshake of a connection that is being opened, or came in. */
-    void begin(Connection connection) {
-        NodeId dialed = connection.dialed();
-        if (dialed == null) {
+    /**
+     * Begins the handshake of a connection that is being opened, or came in.
+     *
+     * @param came whether the other end dialed
+     */
+    void begin(Connection connection, boolean came) {
+        if (came) {
             addUnauthenticated(connection);
         }
         Scheduler.Timer timeout = loop.schedule(Nanos.of(settings.handshakeTimeout()), () -> onTimeout(connection));
         inProgress.put(
                 connection,
-                dialed == null
+                came
                         ? new AcceptorHandshake(connection, handshake, connections, rivals, timeout, peerLog)
-                        : new DialerHandshake(connection, dialed, handshake, connections, timeout));
+                        : new DialerHandshake(connection, connection.dialed(), handshake, connections, timeout));
     }
 
     void onConnected(Connection connection) {
@@ -84,9 +87,7 @@ final class PendingHandshakes {
         HandshakeSession session = inProgress.remove(connection);
         if (session != null) {
             session.end();
-            if (connection.dialed() == null) {
-                removeUnauthenticated(connection);
-            }
+            removeUnauthenticated(connection);
         }
     }
 

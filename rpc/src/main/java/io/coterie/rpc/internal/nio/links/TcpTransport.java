@@ -16,6 +16,7 @@ import io.coterie.rpc.internal.nio.tls.TlsWire;
 import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
+import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.RandomSource;
 import io.coterie.rpc.spi.Transport;
 import java.io.IOException;
@@ -31,6 +32,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -171,6 +173,34 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public void find(HostPort address, int attempt, Consumer<Finding> then) {
+        resolver.resolve(address, attempt, where -> {
+            if (!closed) {
+                find(address, where, then);
+            }
+        });
+    }
+
+    private void find(HostPort address, @Nullable InetSocketAddress where, Consumer<Finding> then) {
+        if (where == null) {
+            then.accept(Finding.of(Finding.Kind.SILENT, "the host " + address.host() + " is not known"));
+            return;
+        }
+        try {
+            SocketChannel channel = open(where);
+            try {
+                connections.find(connection(wire(channel, null, address.host()), null, address.toString()), then);
+            } catch (Throwable e) {
+                closeQuietly(channel);
+                throw e;
+            }
+        } catch (Throwable e) {
+            // Whatever it is, whoever looks must know: otherwise it does not look again.
+            then.accept(Finding.of(Finding.Kind.SILENT, ConnectionLog.describe(address.toString(), e)));
+        }
+    }
+
+    @Override
     public RpcException refusal(NodeId to, int messageBytes) {
         Connection connection = connections.to(to);
         if (connection == null) {
@@ -266,10 +296,8 @@ public final class TcpTransport implements Transport {
             return;
         }
         try {
-            SocketChannel channel = SocketChannel.open();
+            SocketChannel channel = open(address);
             try {
-                prepare(channel);
-                channel.connect(address);
                 HostPort to = dialer.address();
                 connections.add(connection(wire(channel, dialer.peer(), to.host()), dialer.peer(), to.toString()));
             } catch (Throwable e) {
@@ -280,6 +308,18 @@ public final class TcpTransport implements Transport {
             // Whatever it is, the dialer must know: otherwise it does not dial again.
             connections.onCannotDial(
                     dialer, ConnectionLog.describe(dialer.address().toString(), e));
+        }
+    }
+
+    private static SocketChannel open(InetSocketAddress address) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        try {
+            prepare(channel);
+            channel.connect(address);
+            return channel;
+        } catch (Throwable e) {
+            closeQuietly(channel);
+            throw e;
         }
     }
 

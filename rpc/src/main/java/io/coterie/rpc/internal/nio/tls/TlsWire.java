@@ -57,8 +57,9 @@ public final class TlsWire implements Wire {
      * A wire without an engine. The engine is made when this end has dialed, or when the other end
      * has sent bytes that may be TLS.
      *
-     * @param dialed the node that this end dialed, or null if the other end dialed
-     * @param host the host that this end dialed, or null
+     * @param dialed the node that this end dialed; null if the other end dialed, or if this end
+     *     does not know yet whom it dialed
+     * @param host the host that this end dialed; null if the other end dialed
      */
     public TlsWire(SocketChannel channel, TlsEngines engines, @Nullable NodeId dialed, @Nullable String host) {
         this.channel = channel;
@@ -92,7 +93,7 @@ public final class TlsWire implements Wire {
             return shake(made);
         }
         // The dialer speaks first, so a node that was dialed spends nothing on a silent connection.
-        if (dialed != null || hasBegun()) {
+        if (host != null || hasBegun()) {
             work(() -> engines.engine(host));
         }
         return false;
@@ -199,7 +200,7 @@ public final class TlsWire implements Wire {
 
     @Override
     public @Nullable Refusal objectionTo(NodeId node) {
-        return engines.objectionTo(node, names, dialed != null);
+        return engines.objectionTo(node, names, host != null);
     }
 
     @Override
@@ -297,7 +298,7 @@ public final class TlsWire implements Wire {
     private byte[] bindingOf(SSLSession session) throws TlsException {
         try {
             Certificate @Nullable [] chain =
-                    dialed == null ? session.getLocalCertificates() : session.getPeerCertificates();
+                    host == null ? session.getLocalCertificates() : session.getPeerCertificates();
             if (chain == null) {
                 throw new TlsException("it resumed an earlier TLS session, whose certificate is no longer known");
             }

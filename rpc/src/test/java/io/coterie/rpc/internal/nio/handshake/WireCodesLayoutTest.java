@@ -51,7 +51,8 @@ class WireCodesLayoutTest {
                         entry(11, Refusal.TOO_MANY),
                         entry(12, Refusal.OTHER_ROLE),
                         entry(13, Refusal.OTHER_KEY),
-                        entry(14, Refusal.KEY_NOT_KNOWN)),
+                        entry(14, Refusal.KEY_NOT_KNOWN),
+                        entry(15, Refusal.CONNECTED_AS)),
                 Refusal.class);
     }
 
