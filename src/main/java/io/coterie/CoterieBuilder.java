@@ -8,6 +8,7 @@ import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.rpc.Security;
 import io.coterie.rpc.internal.settings.Option;
 import io.coterie.rpc.node.HostPort;
@@ -51,6 +52,7 @@ public final class CoterieBuilder {
     final Option<FailureDetection> failureDetector =
             Option.withDefault("failureDetector", FailureDetection.phiAccrual());
     final Option<Duration> majorityGrace = new Option<>("majorityGrace");
+    final Option<Duration> keepalive = new Option<>("keepalive");
     final Option<Duration> autoReplace = new Option<>("autoReplace");
     final Option<RetryPolicy> retry = Option.withDefault(
             "retry",
@@ -250,6 +252,26 @@ public final class CoterieBuilder {
      */
     public CoterieBuilder failureDetector(FailureDetection failureDetector) {
         this.failureDetector.set(failureDetector);
+        return this;
+    }
+
+    /**
+     * After which silence a connection over TCP is given up and opened again. Default: 10 s. Range:
+     * 100 ms to 1 h. Nodes may differ.
+     *
+     * <p>It finds a link that was cut without a report, which may break in one direction alone. An
+     * operation that waits for an answer over such a link continues when the connection is given
+     * up. A process that stands still for longer loses its connections, so choose more than the
+     * longest pause. It says nothing of when a peer is suspected: that is the {@link
+     * #failureDetector}.
+     *
+     * @throws IllegalArgumentException if the time is out of range
+     * @throws IllegalStateException if it is already set
+     * @see RpcNodeBuilder#keepalive
+     */
+    public CoterieBuilder keepalive(Duration silence) {
+        RpcNode.builder().keepalive(silence);
+        keepalive.set(silence);
         return this;
     }
 
@@ -477,7 +499,7 @@ public final class CoterieBuilder {
             throw new IllegalStateException("autoReplace is set, but client " + self
                     + " is no member that could replace another: leave it out, or give a replica's name by self(name)");
         }
-        refuseBindWithoutListening(self);
+        refuseWhatOnlyTcpNeeds(self);
         if (readOnly && !client) {
             throw new IllegalStateException("readOnly is set, but " + self
                     + " is a replica, which keeps what others write: leave readOnly out, or give a client's name by"
@@ -498,7 +520,7 @@ public final class CoterieBuilder {
         }
     }
 
-    private void refuseBindWithoutListening(NodeId name) {
+    private void refuseWhatOnlyTcpNeeds(NodeId name) {
         if (bind.isGiven() && client) {
             throw new IllegalStateException("bind is set, but client " + name
                     + " only dials the replicas: leave bind out, or give a replica's name by self(name)");
@@ -506,6 +528,10 @@ public final class CoterieBuilder {
         if (bind.isGiven() && transport.isGiven()) {
             throw new IllegalStateException("bind is set together with transport, which takes connections itself:"
                     + " leave one of the two out");
+        }
+        if (keepalive.isGiven() && transport.isGiven()) {
+            throw new IllegalStateException("keepalive is set together with transport, which keeps its connections"
+                    + " itself: leave one of the two out");
         }
     }
 

@@ -147,6 +147,10 @@ record NodeComponents(
         if (transport != null) {
             return builder.transport(transport).start();
         }
+        Duration keepalive = settings.keepalive.given();
+        if (keepalive != null) {
+            builder.keepalive(keepalive);
+        }
         if (settings.replicas.containsKey(self)) {
             builder.nodeKey(storage.keyFiles());
         }

@@ -14,6 +14,7 @@ import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.node.Role;
 import io.coterie.rpc.spi.Scheduler;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,16 +155,21 @@ final class AcceptorHandshake extends HandshakeSession {
     }
 
     /**
-     * Refuses the newcomer, unless it can be the node that is connected already: that one keeps its
-     * name while it is alive.
+     * Refuses the newcomer, unless it can be the node that is connected already, or a later start
+     * of it: that one keeps its name while it is alive.
      */
     private static @Nullable Refusal judgeStart(Hello hello, Role role, Connection first) {
-        if (first.peerStart() == hello.startId() && first.role() == role) {
+        if (first.role() == role && (first.peerStart() == hello.startId() || isNewer(hello, first))) {
             return null;
         }
         // If the first is dead, its silence or the reset of its machine will soon show it.
         first.send(Frame.PING);
         return Handshake.nameTaken(hello.node(), first.remote());
+    }
+
+    /** Whether the process of the newcomer was started when that of the first was known already. */
+    private static boolean isNewer(Hello hello, Connection first) {
+        return hello.ageMillis() < TimeUnit.NANOSECONDS.toMillis(first.openNanos());
     }
 
     private void take(PeerClaims other, Role role) {
@@ -195,7 +201,9 @@ final class AcceptorHandshake extends HandshakeSession {
         public void onFirstAlive() {
             // If this end dialed the first connection, the two nodes have dialed each other. If the
             // other end did, it would not dial again, so this is another node.
-            Refusal refusal = first.dialed() == null
+            boolean isAnother =
+                    first.dialed() == null || first.peerStart() != other.hello().startId();
+            Refusal refusal = isAnother
                     ? Handshake.nameTaken(other.hello().node(), first.remote())
                     : new Refusal(Refusal.ALREADY_CONNECTED, "connected already");
             refuse(other.hello(), refusal, handshake.provesDialing());
