@@ -113,11 +113,13 @@ record NodeComponents(
     }
 
     private static void countSilence(FailureDetector detector, Replication replication) {
-        detector.addListener((peer, before, now) -> {
-            if (now == PeerState.DOWN) {
-                replication.loop().onSilence(peer);
-            }
-        });
+        detector.addListener(
+                (peer, before, now) -> {
+                    if (now == PeerState.DOWN) {
+                        replication.loop().onSilence(peer);
+                    }
+                },
+                Runnable::run);
     }
 
     private static Duration grace(CoterieBuilder settings) {

@@ -3,13 +3,17 @@ package io.coterie.failuredetector;
 import io.coterie.rpc.NodeLoop;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.node.NodeId;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +31,10 @@ import org.slf4j.LoggerFactory;
  *       {@link FailureDetection} sets.
  *   <li>Time in which this node's own loop was stopped or stuck, more than one interval late, does
  *       not count as silence of others (the idea of local health: Dadgar, Phillips and Currey,
- *       Lifeguard, 2018). So a node that wakes from a pause suspects nobody for its silence. But a
- *       peer that closed the connection meanwhile, as happens over TCP after some 10 s, is suspected
- *       until its next message.
+ *       Lifeguard, 2018). Peers may have closed their connections meanwhile. After a pause of half a
+ *       second or more, a connection that is lost is no evidence until one interval and 2 s have
+ *       passed, in which it can be opened again. So a node that wakes from a pause suspects nobody
+ *       who is alive.
  *   <li>A peer whose connection was lost starts with an empty record at its next message.
  * </ul>
  *
@@ -48,7 +53,8 @@ import org.slf4j.LoggerFactory;
  * <p>Cost: one message of an empty body per interval to each peer, some hundred bytes of memory per
  * peer, and the window of {@link PhiAccrual#withWindow}.
  *
- * <p>Threading: any thread may call all methods. Listeners are called on the node's loop.
+ * <p>Threading: any thread may call all methods. Each listener is called by the executor that it was
+ * added with.
  */
 public final class FailureDetector implements AutoCloseable {
     private static final String ARRIVED = "a message arrived";
@@ -65,14 +71,15 @@ public final class FailureDetector implements AutoCloseable {
      */
     private final Map<NodeId, WatchedPeer> peers = new ConcurrentSkipListMap<>();
 
-    private final List<PeerStateListener> listeners = new ArrayList<>();
+    private final Listeners listeners = new Listeners();
+    private final LocalHealth health;
     private volatile boolean closed;
-    private long tickDue;
 
     private FailureDetector(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         this.node = node;
         this.config = config;
         this.intervalNanos = config.heartbeatInterval().toNanos();
+        this.health = new LocalHealth(node.self(), node.world(), intervalNanos, this.peers.values(), listeners);
         peers.forEach(this::add);
     }
 
@@ -117,6 +124,30 @@ public final class FailureDetector implements AutoCloseable {
     }
 
     /**
+     * What the detector thinks of each watched peer now, in the order of names. Immutable. What
+     * belongs to one peer is of one moment; two peers are looked at one after the other.
+     */
+    public Map<NodeId, PeerView> view() {
+        long now = now();
+        return ofEach(peer -> peer.view(now));
+    }
+
+    /**
+     * How good the opinions of each watched peer were so far, in the order of names. Immutable. The
+     * memory for it is constant for each peer, and a message costs nothing more.
+     */
+    public Map<NodeId, ObservedQuality> quality() {
+        long now = now();
+        return ofEach(peer -> peer.quality(now));
+    }
+
+    private <T> Map<NodeId, T> ofEach(Function<WatchedPeer, T> look) {
+        Map<NodeId, T> all = new LinkedHashMap<>();
+        peers.forEach((id, peer) -> all.put(id, look.apply(peer)));
+        return Collections.unmodifiableMap(all);
+    }
+
+    /**
      * Why the wanted quality can't be had of a peer on the network as it was observed; empty if it
      * can, if too little is known, or if the peer is not watched. Only {@link WantedQuality} has an
      * answer. One look into a map, as of the last judgment.
@@ -153,15 +184,50 @@ public final class FailureDetector implements AutoCloseable {
     /**
      * Adds a listener. It first receives a change from {@link PeerState#UNKNOWN} for each peer that
      * already has another state, then every change. So the changes that it received always add up
-     * to the present state of each peer that is watched. A listener cannot be removed. Does nothing after {@link #close()}.
+     * to the present state of each peer that is watched. A listener cannot be removed. Does nothing
+     * after {@link #close()}.
+     *
+     * <p>If 1000 changes wait for a slow listener, a further one is merged with one of the same peer
+     * that waits: then the listener misses what was between, and the changes still add up.
+     *
+     * @param executor calls the listener, one call at a time and in the order of changes, from
+     *     whichever threads it has. {@code Runnable::run} makes the node's loop call it: only for
+     *     code that never blocks, such as protocols. An executor that refuses is asked again at the
+     *     next change
      */
-    public void addListener(PeerStateListener listener) {
-        node.world().scheduler().execute(() -> add(listener));
+    public void addListener(PeerStateListener listener, Executor executor) {
+        node.world().scheduler().execute(() -> {
+            if (!closed) {
+                listeners.add(listener, executor, peers.values());
+            }
+        });
     }
 
     /**
-     * Stops the detector: it sends no more heartbeats and calls no more listeners, except for what
-     * the loop is doing at this moment. The node stays open. A second call does nothing.
+     * Adds a listener for pauses of this process. It is notified of those that are noticed from now
+     * on, and cannot be removed. Does nothing after {@link #close()}.
+     *
+     * @param atLeast shorter pauses are not reported; zero or more. For a lease, take a part of its
+     *     time. No pause shorter than one heartbeat interval is noticed
+     * @param executor calls the listener, as in {@link #addListener}. If 1000 pauses wait for it,
+     *     the further ones are added up into one
+     * @throws IllegalArgumentException if {@code atLeast} is negative
+     */
+    public void addPauseListener(Duration atLeast, PauseListener listener, Executor executor) {
+        if (atLeast.isNegative()) {
+            throw new IllegalArgumentException("atLeast " + Durations.text(atLeast) + " is negative");
+        }
+        node.world().scheduler().execute(() -> {
+            if (!closed) {
+                listeners.add(listener, atLeast, executor);
+            }
+        });
+    }
+
+    /**
+     * Stops the detector: it sends no more heartbeats and reports nothing more to listeners, except
+     * for what the loop is doing at this moment, and what waits for their executors. The node stays
+     * open. A second call does nothing.
      */
     @Override
     public void close() {
@@ -170,23 +236,11 @@ public final class FailureDetector implements AutoCloseable {
 
     private boolean add(NodeId peer) {
         return !peer.equals(node.self())
-                && peers.putIfAbsent(peer, new WatchedPeer(peer, config.newEstimator())) == null;
-    }
-
-    private void add(PeerStateListener listener) {
-        if (closed) {
-            return;
-        }
-        listeners.add(listener);
-        for (WatchedPeer peer : peers.values()) {
-            if (peer.state() != PeerState.UNKNOWN) {
-                report(listener, peer.id(), PeerState.UNKNOWN, peer.state());
-            }
-        }
+                && peers.putIfAbsent(peer, new WatchedPeer(peer, config.newEstimator(), now())) == null;
     }
 
     private void begin() {
-        tickDue = now();
+        health.begin(now());
         tick();
     }
 
@@ -195,19 +249,17 @@ public final class FailureDetector implements AutoCloseable {
             return;
         }
         long now = now();
-        long late = now - tickDue;
-        tickDue = now + intervalNanos;
         node.world().scheduler().schedule(intervalNanos, this::tick);
+        health.onTimer(now);
         for (WatchedPeer peer : peers.values()) {
             node.loop().tell(peer.id(), Heartbeat.BEAT, Heartbeat.INSTANCE);
         }
         for (WatchedPeer peer : peers.values()) {
-            if (late > intervalNanos) {
-                peer.discountPause(late, now);
-            }
             PeerState before = peer.state();
             peer.judge(now, node.loop().silenceNanos(peer.id()));
-            announce(peer, before, "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms");
+            if (peer.state() != before) {
+                announce(peer, before, "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms");
+            }
         }
     }
 
@@ -221,8 +273,10 @@ public final class FailureDetector implements AutoCloseable {
     private void recordHeartbeat(NodeId caller) {
         WatchedPeer peer = peers.get(caller);
         if (peer != null && !closed) {
+            long now = now();
+            health.onArrival(now);
             PeerState before = peer.state();
-            peer.heartbeat(now());
+            peer.heartbeat(now);
             announce(peer, before, ARRIVED);
         }
     }
@@ -233,23 +287,7 @@ public final class FailureDetector implements AutoCloseable {
             return;
         }
         log.info("{}: peer {} is {} ({}), was {}", node.self(), peer.id(), state, why, before);
-        for (PeerStateListener listener : listeners) {
-            report(listener, peer.id(), before, state);
-        }
-    }
-
-    private void report(PeerStateListener listener, NodeId peer, PeerState before, PeerState now) {
-        try {
-            listener.onChange(peer, before, now);
-        } catch (Throwable e) {
-            log.error(
-                    "{}: listener {} threw on the report that peer {} is {}, and missed it; fix the listener",
-                    node.self(),
-                    listener,
-                    peer,
-                    now,
-                    e);
-        }
+        listeners.changed(peer.id(), before, state);
     }
 
     private long now() {
@@ -261,8 +299,10 @@ public final class FailureDetector implements AutoCloseable {
         public void onArrival(NodeId id) {
             WatchedPeer peer = peers.get(id);
             if (peer != null && !closed) {
+                long now = now();
+                health.onArrival(now);
                 PeerState before = peer.state();
-                peer.arrival(now());
+                peer.arrival(now);
                 announce(peer, before, ARRIVED);
             }
         }
@@ -271,8 +311,10 @@ public final class FailureDetector implements AutoCloseable {
         public void onDisconnected(NodeId id, String reason) {
             WatchedPeer peer = peers.get(id);
             if (peer != null && !closed) {
+                long now = now();
+                Long excuse = health.onLostConnection(now);
                 PeerState before = peer.state();
-                peer.disconnected();
+                peer.disconnected(now, excuse);
                 announce(peer, before, reason);
             }
         }

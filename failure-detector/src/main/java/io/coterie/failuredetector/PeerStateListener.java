@@ -5,8 +5,9 @@ import io.coterie.rpc.node.NodeId;
 /**
  * Receives each change of a peer's state.
  *
- * <p>Called on the node's loop, one call at a time; must not block. An exception is logged and does
- * not stop the detector, but the listener has missed that change.
+ * <p>Called by the executor that it was {@linkplain FailureDetector#addListener added} with, one call
+ * at a time. An exception is logged and does not stop the detector, but the listener has missed that
+ * change.
  */
 @FunctionalInterface
 public interface PeerStateListener {

@@ -1,6 +1,9 @@
 package io.coterie.failuredetector;
 
 import io.coterie.rpc.node.NodeId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +17,30 @@ import org.jspecify.annotations.Nullable;
 final class WatchedPeer {
     private final NodeId id;
     private final Estimator estimator;
-    private volatile PeerState state = PeerState.UNKNOWN;
+    private final QualityRecord quality = new QualityRecord();
+
+    /** Written by the loop only, which needs no fence for it: it is written for each message. */
+    private final AtomicLong lastArrival;
+
+    private volatile Opinion opinion;
     private volatile @Nullable String shortfall;
-    private long lastArrival;
     private long lastHeartbeat;
     private boolean inRhythm;
 
-    WatchedPeer(NodeId id, Estimator estimator) {
+    /** Whether the connection was lost after the last message, so that another process may follow. */
+    private boolean lost;
+
+    /** Until when the loss of its connection is no evidence; null if none is to be excused. */
+    private @Nullable Long excusedUntil;
+
+    /** One object, so that other threads read what belongs together. */
+    private record Opinion(PeerState state, long since, long changes) {}
+
+    WatchedPeer(NodeId id, Estimator estimator, long now) {
         this.id = id;
         this.estimator = estimator;
+        this.opinion = new Opinion(PeerState.UNKNOWN, now, 0);
+        this.lastArrival = new AtomicLong(now);
     }
 
     NodeId id() {
@@ -30,7 +48,7 @@ final class WatchedPeer {
     }
 
     PeerState state() {
-        return state;
+        return opinion.state;
     }
 
     /** See {@link Estimator#shortfall()}; as of the last judgment. */
@@ -39,15 +57,33 @@ final class WatchedPeer {
         return shortfall;
     }
 
+    PeerView view(long now) {
+        Opinion held = opinion;
+        return new PeerView(
+                held.state,
+                Duration.ofNanos(Math.max(0, now - held.since)),
+                held.state == PeerState.UNKNOWN
+                        ? Optional.empty()
+                        : Optional.of(Duration.ofNanos(Math.max(0, now - lastArrival.get()))),
+                held.changes);
+    }
+
+    ObservedQuality quality(long now) {
+        return quality.at(now);
+    }
+
     long silenceNanos(long now) {
-        return now - lastArrival;
+        return now - lastArrival.getPlain();
     }
 
     void arrival(long now) {
-        lastArrival = now;
-        if (state != PeerState.UP) {
-            state = PeerState.UP;
+        lastArrival.lazySet(now);
+        excusedUntil = null;
+        if (state() != PeerState.UP) {
+            quality.up(now, !lost);
+            become(PeerState.UP, now);
         }
+        lost = false;
     }
 
     void heartbeat(long now) {
@@ -59,12 +95,25 @@ final class WatchedPeer {
         inRhythm = true;
     }
 
-    /** The connection is lost. The peer may come back as another process, with another rhythm. */
-    void disconnected() {
+    /**
+     * The connection is lost. The peer may come back as another process, with another rhythm.
+     *
+     * @param newExcuse until when that is no evidence against the peer, if nothing else comes from
+     *     it; null if it is evidence
+     */
+    void disconnected(long now, @Nullable Long newExcuse) {
         inRhythm = false;
+        lost = true;
         estimator.forget();
-        if (state == PeerState.UP) {
-            state = PeerState.SUSPECTED;
+        if (state() != PeerState.UP) {
+            return;
+        }
+        if (newExcuse == null) {
+            suspect(PeerState.SUSPECTED, now);
+        } else if (excusedUntil == null) {
+            // A second excuse does not prolong the first. So a process that is paused again and
+            // again still notices a dead peer.
+            excusedUntil = newExcuse;
         }
     }
 
@@ -74,10 +123,14 @@ final class WatchedPeer {
      * @param linkNanos for how long not even a part of a message has arrived
      */
     void judge(long now, long linkNanos) {
+        if (isExcused(now)) {
+            return;
+        }
+        PeerState state = state();
         if (state == PeerState.UP || state == PeerState.SUSPECTED) {
             PeerState verdict = estimator.verdict(Math.min(silenceNanos(now), linkNanos));
             if (verdict.compareTo(state) > 0) {
-                state = verdict;
+                suspect(verdict, now);
             }
             shortfall = estimator.shortfall();
         }
@@ -85,7 +138,32 @@ final class WatchedPeer {
 
     /** Subtracts a pause of this node from the silence: nobody was listening. */
     void discountPause(long nanos, long now) {
-        lastArrival += Math.min(nanos, now - lastArrival);
+        lastArrival.lazySet(lastArrival.getPlain() + Math.min(nanos, silenceNanos(now)));
         lastHeartbeat += Math.min(nanos, now - lastHeartbeat);
+        quality.discountPause(nanos);
+        if (excusedUntil != null) {
+            excusedUntil += nanos;
+        }
+    }
+
+    private boolean isExcused(long now) {
+        if (excusedUntil == null) {
+            return false;
+        }
+        if (now - excusedUntil < 0) {
+            return true;
+        }
+        excusedUntil = null;
+        suspect(PeerState.SUSPECTED, now);
+        return false;
+    }
+
+    private void suspect(PeerState worse, long now) {
+        quality.worse(worse, now, silenceNanos(now));
+        become(worse, now);
+    }
+
+    private void become(PeerState state, long now) {
+        opinion = new Opinion(state, now, opinion.changes + 1);
     }
 }

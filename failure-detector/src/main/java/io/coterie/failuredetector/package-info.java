@@ -16,8 +16,12 @@
  *   <li><em>silence</em>: the time since the last arrival, without pauses of this node
  *   <li><em>rhythm</em>: how the inter-arrival times of a peer are distributed. A stop is no part of
  *       it; several soon after one another are a new rhythm
+ *   <li><em>pause</em>: a time in which this process did not run. {@code OwnPauses} notices it, and
+ *       {@code LocalHealth} sees to it that nobody is accused for it
  *   <li><em>verdict</em>: what an estimator makes of a silence: up, suspected or down
  * </ul>
+ *
+ * <p>{@code QualityRecord} adds up how good the opinions of a peer were.
  *
  * <p>The path of a heartbeat: {@code FailureDetector} gets it on the loop and gives the time to a
  * {@code WatchedPeer}, which holds all that is known of one peer. The watched peer asks its {@code
@@ -25,8 +29,9 @@
  * time and read no clock, so that a simulation can replay them. Only {@code FailureDetector} knows
  * a node and its loop.
  *
- * <p>Everything runs on the node's loop. Other threads may read a state, add a listener, and close
- * the detector. The settings are immutable.
+ * <p>Everything runs on the node's loop, but for listeners: {@code Deliveries} brings reports to each
+ * by its own executor. Other threads may read a state, add a listener, and close the detector. The
+ * settings are immutable.
  *
  * <p>Applications and the facade may call the public types. This module knows {@code
  * io.coterie.rpc} and nothing else of the library.

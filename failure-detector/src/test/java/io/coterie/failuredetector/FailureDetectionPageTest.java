@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import static java.util.concurrent.ForkJoinPool.commonPool;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -63,7 +65,8 @@ class FailureDetectionPageTest {
             FailureDetector.start(nodeA, List.of(b), FailureDetection.phiAccrual());
             FailureDetector ofB = FailureDetector.start(nodeB, List.of(a), FailureDetection.phiAccrual());
 
-            ofB.addListener((peer, before, now) -> report(peer + " was " + before + " and is " + now));
+            ofB.addListener((peer, before, now) -> report(peer + " was " + before + " and is " + now), commonPool());
+            ofB.addPauseListener(Duration.ofSeconds(5), pause -> distrustLeases(), commonPool());
             doWork(() -> ofB.state(a) != PeerState.DOWN);
         }
         // example ends
@@ -77,6 +80,8 @@ class FailureDetectionPageTest {
         }
         assertTrue(mayAsk.getAsBoolean());
     }
+
+    private void distrustLeases() {}
 
     private void report(String change) {
         changes.add(change);

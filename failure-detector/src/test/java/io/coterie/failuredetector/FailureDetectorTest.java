@@ -161,9 +161,12 @@ class FailureDetectorTest {
     @Test
     void aListenerThatThrowsHarmsNothingElse() {
         Trio trio = trio(DEFAULTS);
-        cluster.detector(trio.a).addListener((peer, before, now) -> {
-            throw new IllegalStateException("the listener's own fault");
-        });
+        cluster.detector(trio.a)
+                .addListener(
+                        (peer, before, now) -> {
+                            throw new IllegalStateException("the listener's own fault");
+                        },
+                        Runnable::run);
         cluster.note(trio.a);
         cluster.runMillis(1_000);
         trio.b.kill();
@@ -311,7 +314,7 @@ class FailureDetectorTest {
         SimNode a = cluster.watching("a", DEFAULTS, "b");
         SimNode b = cluster.bare("b");
         cluster.detector(a)
-                .addListener((peer, before, now) -> cluster.detector(a).close());
+                .addListener((peer, before, now) -> cluster.detector(a).close(), Runnable::run);
         cluster.beat(b, a);
         cluster.runMillis(1_000);
         long sent = cluster.simulation.network().sent();

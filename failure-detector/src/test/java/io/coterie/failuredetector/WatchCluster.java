@@ -78,7 +78,7 @@ final class WatchCluster {
 
     /** Notes all changes that a node reports from now on. */
     void note(SimNode node) {
-        detector(node).addListener((peer, before, now) -> changes.add(peer + " " + before + " " + now));
+        detector(node).addListener((peer, before, now) -> changes.add(peer + " " + before + " " + now), Runnable::run);
     }
 
     /** Sends messages that are no heartbeats. */

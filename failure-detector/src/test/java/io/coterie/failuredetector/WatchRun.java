@@ -20,15 +20,17 @@ final class WatchRun {
     private final long crash;
     private long due;
     private long tickDue;
+    private long pausedFrom;
 
     private WatchRun(Contender contender, Network network, long seed, long crash, long end) {
         this.contender = contender;
         this.crash = crash;
         random = new SplittableRandom(seed);
         link = network.open(end, random.split());
-        peer = new WatchedPeer(NodeId.of("watched"), contender.newEstimator().get());
+        peer = new WatchedPeer(NodeId.of("watched"), contender.newEstimator().get(), 0);
         due = random.nextLong(contender.intervalNanos());
         tickDue = random.nextLong(contender.judgedNanos());
+        pausedFrom = tickDue;
     }
 
     /** The mistakes in so many hours of a process that never fails. */
@@ -63,6 +65,7 @@ final class WatchRun {
             }
             // After a pause of its own, a process reads sockets first or timers first.
             if (processed < tick || (processed == tick && arrivalsFirst)) {
+                noticePause(processed);
                 peer.heartbeat(processed);
                 note(processed);
                 arrival = nextArrival();
@@ -77,13 +80,19 @@ final class WatchRun {
     }
 
     private void tick(long now) {
-        long late = now - tickDue;
+        noticePause(now);
         tickDue = now + contender.judgedNanos();
-        if (late > contender.ownPauseNanos()) {
-            peer.discountPause(late, now);
-        }
+        pausedFrom = tickDue;
         peer.judge(now, Long.MAX_VALUE);
         note(now);
+    }
+
+    private void noticePause(long now) {
+        long late = now - pausedFrom;
+        if (late > contender.ownPauseNanos()) {
+            peer.discountPause(late, now);
+            pausedFrom = now;
+        }
     }
 
     private void note(long now) {

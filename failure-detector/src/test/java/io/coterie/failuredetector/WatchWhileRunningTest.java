@@ -82,7 +82,7 @@ class WatchWhileRunningTest {
     @Test
     void aListenerMayCeaseToWatchThePeerItHearsOf() {
         cluster.detector(a)
-                .addListener((peer, before, now) -> cluster.detector(a).unwatch(peer));
+                .addListener((peer, before, now) -> cluster.detector(a).unwatch(peer), Runnable::run);
         cluster.note(a);
         cluster.detector(a).watch(b.id());
         cluster.detector(a).watch(b.id());

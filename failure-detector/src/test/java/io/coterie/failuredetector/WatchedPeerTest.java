@@ -35,7 +35,7 @@ class WatchedPeerTest {
     }
 
     private final Recorder learned = new Recorder();
-    private final WatchedPeer peer = new WatchedPeer(NodeId.of("b"), learned);
+    private final WatchedPeer peer = new WatchedPeer(NodeId.of("b"), learned, 0);
 
     @Test
     void onlyHeartbeatsTeachTheRhythm() {
@@ -77,7 +77,7 @@ class WatchedPeerTest {
 
     @Test
     void aPeerThatNeverSentAnythingIsNotJudged() {
-        peer.disconnected();
+        peer.disconnected(20, null);
         judgedAt(1_000, UNKNOWN);
     }
 
@@ -93,7 +93,7 @@ class WatchedPeerTest {
     @Test
     void aPeerThatSlowsDownForGoodIsDownThreeTimesAndThenUp() {
         WatchedPeer slow =
-                new WatchedPeer(NodeId.of("b"), FailureDetection.phiAccrual().newEstimator());
+                new WatchedPeer(NodeId.of("b"), FailureDetection.phiAccrual().newEstimator(), 0);
         int downs = 0;
         long lastDown = 0;
         for (long millis = 0; millis < 600_000; millis += 100) {
@@ -115,7 +115,7 @@ class WatchedPeerTest {
     void aLostConnectionSuspectsAndForgetsTheRhythm() {
         peer.heartbeat(10);
         peer.heartbeat(20);
-        peer.disconnected();
+        peer.disconnected(20, null);
         assertEquals(SUSPECTED, peer.state());
         judgedAt(21, SUSPECTED);
         peer.heartbeat(45);
@@ -127,7 +127,7 @@ class WatchedPeerTest {
     void aLostConnectionDoesNotImproveADownPeer() {
         peer.arrival(10);
         judgedAt(110, DOWN);
-        peer.disconnected();
+        peer.disconnected(20, null);
         judgedAt(111, DOWN);
     }
 

@@ -93,7 +93,7 @@ public final class MajorityMonitor {
 
     public void start() {
         withoutSince = replication.world().clock().nanos();
-        detector.addListener((peer, before, now) -> changed(peer, now));
+        detector.addListener((peer, before, now) -> changed(peer, now), Runnable::run);
         NodeReplication.of(replication.loop()).onVotersChange((before, now) -> looks.in(0));
         ownVote.start();
         reminders.in(REMINDER.toNanos());
