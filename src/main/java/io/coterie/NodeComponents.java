@@ -6,7 +6,6 @@ import io.coterie.consistency.internal.replica.MemberChanges;
 import io.coterie.consistency.internal.replica.SettlingReads;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
-import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.change.Changes;
@@ -115,7 +114,7 @@ record NodeComponents(
     private static void countSilence(FailureDetector detector, Replication replication) {
         detector.addListener(
                 (peer, before, now) -> {
-                    if (now == PeerState.DOWN) {
+                    if (now.isGone()) {
                         replication.loop().onSilence(peer);
                     }
                 },

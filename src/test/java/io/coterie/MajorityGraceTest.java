@@ -42,7 +42,7 @@ class MajorityGraceTest {
                     cluster.node("a").store("s", Codec.utf8(), Codec.utf8(), Consistency.strong());
             store.put("k", "before");
             cluster.close("b", "c");
-            Await.until("both are taken for down", () -> thoughtToBe(PeerState.DOWN, cluster.node("a")) == 2);
+            Await.until("both have said that they end", () -> thoughtToBe(PeerState.CLOSED, cluster.node("a")) == 2);
             for (int i = 0; i < 3; i++) {
                 QuorumUnavailableException failure =
                         assertThrows(QuorumUnavailableException.class, () -> store.put("k", "never"));

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,14 @@ import org.slf4j.LoggerFactory;
  *       second or more, a connection that is lost is no evidence until one interval and 2 s have
  *       passed, in which it can be opened again. So a node that wakes from a pause suspects nobody
  *       who is alive.
- *   <li>A peer whose connection was lost starts with an empty record at its next message.
+ *   <li>A peer whose connection was lost, or that was started again, starts with an empty record at
+ *       its next message. The opinion is about the process that has the peer's name now: what still
+ *       comes of an earlier one is ignored.
+ *   <li>A heartbeat has what its sender thinks of the receiver. One that is suspected by mistake
+ *       answers at once. One that is not heard, though it hears the other, has {@link
+ *       PeerState#ONE_WAY} of it.
+ *   <li>A node that is {@linkplain RpcNode#close() closed} says so. It is {@link PeerState#CLOSED}, and
+ *       not suspected.
  * </ul>
  *
  * <p><strong>It is an opinion, nothing more.</strong> It helps to choose which node to ask first,
@@ -48,9 +56,9 @@ import org.slf4j.LoggerFactory;
  * detector of their own; it also answers the heartbeats of nodes that it does not watch.
  *
  * <p>A node may watch this one without being watched, as a client watches its replicas. Its
- * heartbeats are answered, and nothing is kept about it.
+ * heartbeats are answered, and nothing is kept about it but its name, for up to 1000 such nodes.
  *
- * <p>Cost: one message of an empty body per interval to each peer, some hundred bytes of memory per
+ * <p>Cost: one message of some 50 bytes per interval to each peer, some hundred bytes of memory per
  * peer, and the window of {@link PhiAccrual#withWindow}.
  *
  * <p>Threading: any thread may call all methods. Each listener is called by the executor that it was
@@ -73,12 +81,15 @@ public final class FailureDetector implements AutoCloseable {
 
     private final Listeners listeners = new Listeners();
     private final LocalHealth health;
+    private final Beats beats;
+    private final IgnoredCount ignored = new IgnoredCount();
     private volatile boolean closed;
 
     private FailureDetector(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         this.node = node;
         this.config = config;
         this.intervalNanos = config.heartbeatInterval().toNanos();
+        this.beats = new Beats(node);
         this.health = new LocalHealth(node.self(), node.world(), intervalNanos, this.peers.values(), listeners);
         peers.forEach(this::add);
     }
@@ -97,12 +108,12 @@ public final class FailureDetector implements AutoCloseable {
         FailureDetector detector = new FailureDetector(node, peers, config);
         // A heartbeat is sent without a call. A call gets an answer all the same: without one it
         // would be held until its time is over.
-        node.serveInline(Heartbeat.BEAT, (caller, beat, answer) -> {
-            detector.onHeartbeat(caller);
+        node.serveInline(detector.beats.beat(), (caller, beat, answer) -> {
+            detector.onHeartbeat(caller, beat);
             answer.reply(beat);
         });
-        node.serveInline(Heartbeat.ECHO, (caller, echo, answer) -> {
-            detector.recordHeartbeat(caller);
+        node.serveInline(detector.beats.echo(), (caller, echo, answer) -> {
+            detector.recordHeartbeat(caller, echo);
             answer.reply(echo);
         });
         node.addPeerListener(detector.new ArrivalListener());
@@ -158,6 +169,14 @@ public final class FailureDetector implements AutoCloseable {
     }
 
     /**
+     * Which heartbeats of watched peers were ignored so far, because they show nothing of the process
+     * that has the peer's name now.
+     */
+    public IgnoredHeartbeats ignoredHeartbeats() {
+        return ignored.read();
+    }
+
+    /**
      * Watches a further peer, by the rules that hold for those of the start. It begins as {@link
      * PeerState#UNKNOWN}, and gets its first heartbeat as soon as the loop comes to it. The node
      * itself, and a peer that is watched already, change nothing. Does nothing after {@link
@@ -165,8 +184,9 @@ public final class FailureDetector implements AutoCloseable {
      */
     public void watch(NodeId peer) {
         node.world().scheduler().execute(() -> {
-            if (!closed && add(peer)) {
-                node.loop().tell(peer, Heartbeat.BEAT, Heartbeat.INSTANCE);
+            WatchedPeer added = closed ? null : add(peer);
+            if (added != null) {
+                beats.send(added, now());
             }
         });
     }
@@ -234,9 +254,15 @@ public final class FailureDetector implements AutoCloseable {
         closed = true;
     }
 
-    private boolean add(NodeId peer) {
-        return !peer.equals(node.self())
-                && peers.putIfAbsent(peer, new WatchedPeer(peer, config.newEstimator(), now())) == null;
+    /** Returns null if the peer was watched before, or is this node. */
+    private @Nullable WatchedPeer add(NodeId peer) {
+        WatchedPeer added = new WatchedPeer(peer, config.newEstimator(), now());
+        return peer.equals(node.self()) || peers.putIfAbsent(peer, added) != null ? null : added;
+    }
+
+    /** The start of this detector, by which peers know it. */
+    long start() {
+        return beats.start();
     }
 
     private void begin() {
@@ -252,31 +278,56 @@ public final class FailureDetector implements AutoCloseable {
         node.world().scheduler().schedule(intervalNanos, this::tick);
         health.onTimer(now);
         for (WatchedPeer peer : peers.values()) {
-            node.loop().tell(peer.id(), Heartbeat.BEAT, Heartbeat.INSTANCE);
-        }
-        for (WatchedPeer peer : peers.values()) {
             PeerState before = peer.state();
             peer.judge(now, node.loop().silenceNanos(peer.id()));
             if (peer.state() != before) {
                 announce(peer, before, "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms");
             }
         }
-    }
-
-    private void onHeartbeat(NodeId caller) {
-        if (!peers.containsKey(caller) && !closed) {
-            node.loop().tell(caller, Heartbeat.ECHO, Heartbeat.INSTANCE);
+        // After the judgment, so that a peer gets to know at once that it is suspected.
+        for (WatchedPeer peer : peers.values()) {
+            beats.send(peer, now);
         }
-        recordHeartbeat(caller);
     }
 
-    private void recordHeartbeat(NodeId caller) {
+    private void onHeartbeat(NodeId caller, Heartbeat beat) {
+        if (!peers.containsKey(caller) && !closed) {
+            beats.answer(caller, beat);
+        } else {
+            recordHeartbeat(caller, beat);
+        }
+    }
+
+    private void recordHeartbeat(NodeId caller, Heartbeat beat) {
         WatchedPeer peer = peers.get(caller);
-        if (peer != null && !closed) {
-            long now = now();
-            health.onArrival(now);
+        if (peer == null || closed) {
+            return;
+        }
+        long now = now();
+        health.onArrival(now);
+        PeerState before = peer.state();
+        PeerStarts.Novelty novelty = peer.take(beat, beats, now, health.awakeNanos(now));
+        ignored.count(novelty);
+        announce(peer, before, reason(peer));
+        if (novelty.isNews() && beat.suspects(beats.start())) {
+            // The peer need not wait for the next heartbeat to find that it is wrong.
+            beats.send(peer, now);
+        }
+    }
+
+    private static String reason(WatchedPeer peer) {
+        return switch (peer.state()) {
+            case ONE_WAY -> "its messages arrive, but it does not hear this node";
+            case CLOSED -> "it has said that it ends";
+            default -> ARRIVED;
+        };
+    }
+
+    /** What came was no old heartbeat, or it was handled already. */
+    private void settle(WatchedPeer peer) {
+        if (!closed) {
             PeerState before = peer.state();
-            peer.heartbeat(now);
+            peer.settle(now());
             announce(peer, before, ARRIVED);
         }
     }
@@ -301,14 +352,30 @@ public final class FailureDetector implements AutoCloseable {
             if (peer != null && !closed) {
                 long now = now();
                 health.onArrival(now);
-                PeerState before = peer.state();
-                peer.arrival(now);
-                announce(peer, before, ARRIVED);
+                if (peer.comes(now)) {
+                    node.world().scheduler().execute(() -> settle(peer));
+                }
             }
         }
 
         @Override
+        public void onConnected(NodeId id) {
+            WatchedPeer peer = peers.get(id);
+            if (peer != null && !closed) {
+                PeerState before = peer.state();
+                peer.connected(now());
+                announce(peer, before, "another process has its name");
+            }
+        }
+
+        @Override
+        public void onClosing() {
+            beats.leave(peers.keySet());
+        }
+
+        @Override
         public void onDisconnected(NodeId id, String reason) {
+            beats.forget(id);
             WatchedPeer peer = peers.get(id);
             if (peer != null && !closed) {
                 long now = now();

@@ -3,6 +3,7 @@ package io.coterie.failuredetector;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,30 @@ final class WatchedPeer {
     private final NodeId id;
     private final Estimator estimator;
     private final QualityRecord quality = new QualityRecord();
+    private final PeerStarts starts = new PeerStarts();
 
     /** Written by the loop only, which needs no fence for it: it is written for each message. */
     private final AtomicLong lastArrival;
 
     private volatile Opinion opinion;
+
+    /** The opinion by the silence of the peer alone: up, unknown, suspected or down. */
+    private PeerState bySilence = PeerState.UNKNOWN;
+
+    /** Whether the peer reports that it does not hear this node. */
+    private boolean deaf;
+
+    /** Whether the peer has said that it ends. */
+    private boolean ended;
+
     private volatile @Nullable String shortfall;
     private long lastHeartbeat;
     private boolean inRhythm;
+
+    /** Whether a message came of which it is not known yet whether it is news. */
+    private boolean unread;
+
+    private long arrivalBefore;
 
     /** Whether the connection was lost after the last message, so that another process may follow. */
     private boolean lost;
@@ -76,14 +93,100 @@ final class WatchedPeer {
         return now - lastArrival.getPlain();
     }
 
+    /**
+     * A message comes, and will be handled right after this call. If it turns out to be an old
+     * heartbeat, it is {@linkplain #isNoSign no sign of life}.
+     *
+     * @return whether {@link #settle} must be called when it has been handled
+     */
+    boolean comes(long now) {
+        arrivalBefore = lastArrival.getPlain();
+        if (bySilence == PeerState.UP && excusedUntil == null) {
+            lastArrival.lazySet(now);
+            return false;
+        }
+        unread = true;
+        return true;
+    }
+
+    /** What came last was handled, and was a sign of life unless it is known that it was not. */
+    void settle(long now) {
+        if (unread) {
+            arrival(now);
+        }
+    }
+
+    /** What came last shows nothing. */
+    void isNoSign() {
+        unread = false;
+        lastArrival.lazySet(arrivalBefore);
+    }
+
     void arrival(long now) {
+        unread = false;
+        if (ended) {
+            // It was sent before the last heartbeat, or by a start that is not known yet.
+            return;
+        }
         lastArrival.lazySet(now);
         excusedUntil = null;
-        if (state() != PeerState.UP) {
+        if (bySilence != PeerState.UP) {
             quality.up(now, !lost);
             become(PeerState.UP, now);
         }
         lost = false;
+    }
+
+    /**
+     * A heartbeat came.
+     *
+     * @param awakeNanos for how long this node has not been paused
+     */
+    PeerStarts.Novelty take(Heartbeat beat, Beats own, long now, long awakeNanos) {
+        PeerStarts.Novelty novelty = starts.take(beat, own.start(), own.number());
+        if (!novelty.isNews()) {
+            isNoSign();
+            return novelty;
+        }
+        if (novelty == PeerStarts.Novelty.NEW_START) {
+            beginAnew();
+        } else {
+            // One without a start comes of an older version, which cannot say that it ends.
+            ended &= beat.version != Heartbeat.EMPTY;
+        }
+        hear(beat, own.start(), awakeNanos);
+        heartbeat(now);
+        ended |= beat.leaves;
+        become(bySilence, now);
+        return novelty;
+    }
+
+    /** What was learned was of another process. */
+    private void beginAnew() {
+        inRhythm = false;
+        estimator.forget();
+        lost = true;
+        ended = false;
+        deaf = false;
+    }
+
+    private void hear(Heartbeat beat, long ownStart, long awakeNanos) {
+        if (beat.opinion != Heartbeat.Opinion.DOWN) {
+            deaf = false;
+        } else if (beat.suspects(ownStart)) {
+            // Not if this node was paused in that time: then it has sent nothing.
+            deaf |= awakeNanos > TimeUnit.MILLISECONDS.toNanos(beat.silentMillis);
+        }
+    }
+
+    /** Writes into a heartbeat for the peer what is thought of it. */
+    void describe(Heartbeat beat, long now) {
+        beat.opinion = Heartbeat.Opinion.of(bySilence);
+        beat.heardStart = starts.present();
+        beat.heardNumber = starts.highest();
+        beat.silentMillis = bySilence == PeerState.UNKNOWN
+                ? -1
+                : (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(silenceNanos(now)));
     }
 
     void heartbeat(long now) {
@@ -105,7 +208,9 @@ final class WatchedPeer {
         inRhythm = false;
         lost = true;
         estimator.forget();
-        if (state() != PeerState.UP) {
+        deaf = false;
+        if (bySilence != PeerState.UP || ended) {
+            become(bySilence, now);
             return;
         }
         if (newExcuse == null) {
@@ -117,16 +222,25 @@ final class WatchedPeer {
         }
     }
 
+    /** A connection was made. If the peer had ended, another process has its name now. */
+    void connected(long now) {
+        if (ended) {
+            ended = false;
+            bySilence = PeerState.SUSPECTED;
+            become(bySilence, now);
+        }
+    }
+
     /**
      * Judges the silence. The state can only get worse here; an arrival makes it better.
      *
      * @param linkNanos for how long not even a part of a message has arrived
      */
     void judge(long now, long linkNanos) {
-        if (isExcused(now)) {
+        if (ended || isExcused(now)) {
             return;
         }
-        PeerState state = state();
+        PeerState state = bySilence;
         if (state == PeerState.UP || state == PeerState.SUSPECTED) {
             PeerState verdict = estimator.verdict(Math.min(silenceNanos(now), linkNanos));
             if (verdict.compareTo(state) > 0) {
@@ -163,7 +277,11 @@ final class WatchedPeer {
         become(worse, now);
     }
 
-    private void become(PeerState state, long now) {
-        opinion = new Opinion(state, now, opinion.changes + 1);
+    private void become(PeerState newBySilence, long now) {
+        bySilence = newBySilence;
+        PeerState state = ended ? PeerState.CLOSED : deaf && bySilence == PeerState.UP ? PeerState.ONE_WAY : bySilence;
+        if (state != opinion.state) {
+            opinion = new Opinion(state, now, opinion.changes + 1);
+        }
     }
 }
