@@ -329,7 +329,7 @@ public final class CoterieBuilder {
      *
      * <p>An operation that had begun before continues until its timeout. A replica counts as
      * connected until its connection ends or the failure detector takes it for {@linkplain
-     * io.coterie.failuredetector.PeerState#DOWN down}, after some 1.3 s of silence by default. Over
+     * io.coterie.failuredetector.PeerState#isGone gone}, after some 1.3 s of silence by default. Over
      * a transport that does not report connections only the failure detector counts.
      *
      * @throws IllegalArgumentException if the grace is out of range

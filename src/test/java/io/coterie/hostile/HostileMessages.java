@@ -3,6 +3,7 @@ package io.coterie.hostile;
 import io.coterie.hostile.HostileMessage.Layout;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.spi.RandomSource;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -64,7 +65,11 @@ final class HostileMessages {
                 new Layout().choice(1).of("replica.silences"),
                 new Layout().of("coterie.heartbeat"),
                 heartbeat().of("coterie.heartbeat"),
-                heartbeat().of("coterie.heartbeat-echo")));
+                heartbeat().of("coterie.heartbeat-echo"),
+                new Layout()
+                        .choice(1)
+                        .bytes("b".getBytes(StandardCharsets.US_ASCII))
+                        .of("coterie.sighting")));
         for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {
             messages.add(addressed(one(name)).of("replica." + name));
             Layout many = new Layout().address();

@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  *   <li>A lost connection makes the peer {@link PeerState#SUSPECTED} at once: a process that dies
  *       is noticed as soon as its operating system closes its sockets.
  *   <li>Silence makes the peer suspected and then {@link PeerState#DOWN}, after the times that
- *       {@link FailureDetection} sets.
+ *       {@link FailureDetection} sets. While it is suspected, up to three other peers are asked, in
+ *       each interval, when they heard it last. If they still hear it, it is {@link
+ *       PeerState#UNREACHABLE_FROM_HERE} instead.
  *   <li>Time in which this node's own loop was stopped or stuck, more than one interval late, does
  *       not count as silence of others (the idea of local health: Dadgar, Phillips and Currey,
  *       Lifeguard, 2018). Peers may have closed their connections meanwhile. After a pause of half a
@@ -82,6 +84,7 @@ public final class FailureDetector implements AutoCloseable {
     private final Listeners listeners = new Listeners();
     private final LocalHealth health;
     private final Beats beats;
+    private final Sightings sightings;
     private final IgnoredCount ignored = new IgnoredCount();
     private volatile boolean closed;
 
@@ -90,6 +93,7 @@ public final class FailureDetector implements AutoCloseable {
         this.config = config;
         this.intervalNanos = config.heartbeatInterval().toNanos();
         this.beats = new Beats(node);
+        this.sightings = new Sightings(node, this.peers.values(), intervalNanos);
         this.health = new LocalHealth(node.self(), node.world(), intervalNanos, this.peers.values(), listeners);
         peers.forEach(this::add);
     }
@@ -116,6 +120,7 @@ public final class FailureDetector implements AutoCloseable {
             detector.recordHeartbeat(caller, echo);
             answer.reply(echo);
         });
+        node.serveInline(Sighting.SIGHTING, (caller, peer) -> detector.sighting(peer));
         node.addPeerListener(detector.new ArrivalListener());
         node.world().scheduler().execute(detector::begin);
         return detector;
@@ -284,10 +289,16 @@ public final class FailureDetector implements AutoCloseable {
                 announce(peer, before, "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms");
             }
         }
+        sightings.ask(now);
         // After the judgment, so that a peer gets to know at once that it is suspected.
         for (WatchedPeer peer : peers.values()) {
             beats.send(peer, now);
         }
+    }
+
+    private Sighting sighting(NodeId id) {
+        WatchedPeer peer = peers.get(id);
+        return peer == null || closed ? Sighting.NONE : peer.sighting(now());
     }
 
     private void onHeartbeat(NodeId caller, Heartbeat beat) {

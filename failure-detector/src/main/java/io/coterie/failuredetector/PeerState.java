@@ -26,7 +26,16 @@ public enum PeerState {
      * likely gets lost.
      */
     ONE_WAY,
-    /** The peer is silent for so long that it counts as gone, until a message arrives from it. */
+    /**
+     * The peer is silent for so long that it would count as down, but another peer of this node has
+     * heard it since. So it is most likely alive, and the link from it to this node is at fault. A
+     * request to it most likely gets no answer.
+     */
+    UNREACHABLE_FROM_HERE,
+    /**
+     * The peer is silent for so long that it counts as gone, until a message arrives from it. None of
+     * the peers that were asked has heard it in that time; perhaps there was none to ask.
+     */
     DOWN,
     /**
      * The peer has said that it ends: its node was closed. This is no failure. It lasts until a
@@ -35,10 +44,10 @@ public enum PeerState {
     CLOSED;
 
     /**
-     * Whether nothing comes from the peer any more, as far as this node knows: {@link #DOWN} and
-     * {@link #CLOSED}.
+     * Whether nothing comes from the peer to this node any more: {@link #UNREACHABLE_FROM_HERE}, {@link
+     * #DOWN} and {@link #CLOSED}.
      */
     public boolean isGone() {
-        return this == DOWN || this == CLOSED;
+        return this == UNREACHABLE_FROM_HERE || this == DOWN || this == CLOSED;
     }
 }

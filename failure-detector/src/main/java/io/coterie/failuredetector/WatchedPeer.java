@@ -29,8 +29,18 @@ final class WatchedPeer {
     /** The opinion by the silence of the peer alone: up, unknown, suspected or down. */
     private PeerState bySilence = PeerState.UNKNOWN;
 
+    private long upSince;
+
     /** Whether the peer reports that it does not hear this node. */
     private boolean deaf;
+
+    /** When another peer heard this one last, at the latest that is known. */
+    private long seenAt;
+
+    private boolean isSeen;
+
+    /** Whether others hear the peer, while it is down for this node. */
+    private boolean elsewhere;
 
     /** Whether the peer has said that it ends. */
     private boolean ended;
@@ -131,6 +141,8 @@ final class WatchedPeer {
         lastArrival.lazySet(now);
         excusedUntil = null;
         if (bySilence != PeerState.UP) {
+            upSince = now;
+            elsewhere = false;
             quality.up(now, !lost);
             become(PeerState.UP, now);
         }
@@ -154,7 +166,7 @@ final class WatchedPeer {
             // One without a start comes of an older version, which cannot say that it ends.
             ended &= beat.version != Heartbeat.EMPTY;
         }
-        hear(beat, own.start(), awakeNanos);
+        hear(beat, own.start(), now, awakeNanos);
         heartbeat(now);
         ended |= beat.leaves;
         become(bySilence, now);
@@ -168,14 +180,18 @@ final class WatchedPeer {
         lost = true;
         ended = false;
         deaf = false;
+        isSeen = false;
     }
 
-    private void hear(Heartbeat beat, long ownStart, long awakeNanos) {
+    private void hear(Heartbeat beat, long ownStart, long now, long awakeNanos) {
         if (beat.opinion != Heartbeat.Opinion.DOWN) {
             deaf = false;
         } else if (beat.suspects(ownStart)) {
             // Not if this node was paused in that time: then it has sent nothing.
-            deaf |= awakeNanos > TimeUnit.MILLISECONDS.toNanos(beat.silentMillis);
+            // Nor if neither end has heard the other: then the link was cut both ways.
+            boolean heard =
+                    bySilence == PeerState.UP && now - upSince > TimeUnit.MILLISECONDS.toNanos(beat.silentMillis);
+            deaf |= heard && awakeNanos > TimeUnit.MILLISECONDS.toNanos(beat.silentMillis);
         }
     }
 
@@ -184,9 +200,7 @@ final class WatchedPeer {
         beat.opinion = Heartbeat.Opinion.of(bySilence);
         beat.heardStart = starts.present();
         beat.heardNumber = starts.highest();
-        beat.silentMillis = bySilence == PeerState.UNKNOWN
-                ? -1
-                : (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(silenceNanos(now)));
+        beat.silentMillis = bySilence == PeerState.UNKNOWN ? -1 : silentMillis(now);
     }
 
     void heartbeat(long now) {
@@ -248,12 +262,58 @@ final class WatchedPeer {
             }
             shortfall = estimator.shortfall();
         }
+        if (bySilence == PeerState.DOWN) {
+            judgeElsewhere(now);
+        }
+    }
+
+    private void judgeElsewhere(long now) {
+        PeerState others = othersVerdict(now);
+        // In between, it is not known yet whether the peer has died.
+        if (others != PeerState.SUSPECTED) {
+            elsewhere = others == PeerState.UP;
+            become(bySilence, now);
+        }
+    }
+
+    private PeerState othersVerdict(long now) {
+        return isSeen ? estimator.verdict(Math.max(0, now - seenAt)) : PeerState.DOWN;
+    }
+
+    /** Whether it is of use to ask others about the peer. */
+    boolean isMissed() {
+        return !ended && (bySilence == PeerState.SUSPECTED || bySilence == PeerState.DOWN);
+    }
+
+    /** What this node has heard of the peer, for one that does not hear it. */
+    Sighting sighting(long now) {
+        return bySilence == PeerState.UNKNOWN || ended
+                ? Sighting.NONE
+                : new Sighting(starts.present(), silentMillis(now));
+    }
+
+    /**
+     * Another peer has heard this one.
+     *
+     * @param start the start that it has heard
+     */
+    void seenElsewhere(long start, long at) {
+        // What is known of an earlier start shows nothing of this one.
+        if (start >= starts.present() && (!isSeen || at - seenAt > 0)) {
+            isSeen = true;
+            seenAt = at;
+        }
+    }
+
+    private int silentMillis(long now) {
+        return (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(silenceNanos(now)));
     }
 
     /** Subtracts a pause of this node from the silence: nobody was listening. */
     void discountPause(long nanos, long now) {
         lastArrival.lazySet(lastArrival.getPlain() + Math.min(nanos, silenceNanos(now)));
         lastHeartbeat += Math.min(nanos, now - lastHeartbeat);
+        seenAt += Math.min(nanos, now - seenAt);
         quality.discountPause(nanos);
         if (excusedUntil != null) {
             excusedUntil += nanos;
@@ -279,9 +339,21 @@ final class WatchedPeer {
 
     private void become(PeerState newBySilence, long now) {
         bySilence = newBySilence;
-        PeerState state = ended ? PeerState.CLOSED : deaf && bySilence == PeerState.UP ? PeerState.ONE_WAY : bySilence;
+        PeerState state = ofAll();
         if (state != opinion.state) {
             opinion = new Opinion(state, now, opinion.changes + 1);
         }
+    }
+
+    /** The opinion by all that is known. */
+    private PeerState ofAll() {
+        if (ended) {
+            return PeerState.CLOSED;
+        }
+        return switch (bySilence) {
+            case UP -> deaf ? PeerState.ONE_WAY : PeerState.UP;
+            case DOWN -> elsewhere ? PeerState.UNREACHABLE_FROM_HERE : PeerState.DOWN;
+            default -> bySilence;
+        };
     }
 }

@@ -23,7 +23,7 @@
  *   <li><em>verdict</em>: what an estimator makes of a silence: up, suspected or down
  * </ul>
  *
- * <p>{@code QualityRecord} adds up how good the opinions of a peer were.
+ * <p>{@code Sightings} asks others about a peer that is silent here. {@code QualityRecord} adds up how good the opinions of a peer were.
  *
  * <p>The path of a heartbeat: {@code Beats} sends it. {@code FailureDetector} of the receiver gets it on the loop and gives the time to a
  * {@code WatchedPeer}, which holds all that is known of one peer. The watched peer asks its {@code
