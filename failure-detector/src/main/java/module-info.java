@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 module io.coterie.failuredetector {
     requires transitive io.coterie.rpc;
     requires org.slf4j;
+    requires static jdk.jfr;
     requires static transitive org.jspecify;
 
     exports io.coterie.failuredetector;

@@ -55,7 +55,7 @@ final class Beats {
 
     void send(WatchedPeer peer, long now) {
         peer.describe(fresh(), now);
-        node.loop().tell(peer.id(), beat, out);
+        node.loop().tellUrgent(peer.id(), beat, out);
     }
 
     /** Answers the heartbeat of a node that is not watched. */
@@ -72,7 +72,7 @@ final class Beats {
         answer.heardStart = Math.max(0, heard.start);
         answer.heardNumber = Math.max(0, heard.number);
         answer.silentMillis = 0;
-        node.loop().tell(caller, echo, answer);
+        node.loop().tellUrgent(caller, echo, answer);
     }
 
     /** This node ends: whoever watches it need not suspect it. */
@@ -80,7 +80,7 @@ final class Beats {
         watched.forEach(guests::add);
         for (NodeId peer : guests) {
             fresh().leaves = true;
-            node.loop().tell(peer, beat, out);
+            node.loop().tellUrgent(peer, beat, out);
         }
     }
 

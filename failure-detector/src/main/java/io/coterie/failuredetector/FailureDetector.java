@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import io.coterie.failuredetector.internal.events.FlightEvents;
 import io.coterie.rpc.NodeLoop;
 import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.RpcNode;
@@ -51,8 +52,9 @@ import org.slf4j.LoggerFactory;
  * <p><strong>It is an opinion, nothing more.</strong> It helps to choose which node to ask first,
  * where to leave hints, or when to look for a replacement. It is wrong at times, and two nodes may
  * disagree, so no safety property may depend on it. Coterie itself shows the opinions in its status,
- * and fails operations sooner where too many replicas are down. It asks no replica earlier or later
- * for them.
+ * fails operations sooner where too many replicas are down, and has no changes of a contended key
+ * merged by a replica that is down. All other requests go to all replicas at once, whatever the
+ * opinions are.
  *
  * <p>Heartbeats go to the peers that a node watches. Peers that watch this node in turn need a
  * detector of their own; it also answers the heartbeats of nodes that it does not watch.
@@ -109,6 +111,7 @@ public final class FailureDetector implements AutoCloseable {
      * @throws IllegalStateException if the node has or had a failure detector
      */
     public static FailureDetector start(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
+        FlightEvents.register();
         FailureDetector detector = new FailureDetector(node, peers, config);
         // A heartbeat is sent without a call. A call gets an answer all the same: without one it
         // would be held until its time is over.
@@ -349,6 +352,8 @@ public final class FailureDetector implements AutoCloseable {
             return;
         }
         log.info("{}: peer {} is {} ({}), was {}", node.self(), peer.id(), state, why, before);
+        FlightEvents.opinion(
+                peer.id(), before.name(), state.name(), why, peer.heldBeforeNanos(), peer.silenceNanos(now()));
         listeners.changed(peer.id(), before, state);
     }
 

@@ -1,5 +1,6 @@
 package io.coterie.failuredetector;
 
+import io.coterie.failuredetector.internal.events.FlightEvents;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.World;
 import java.time.Duration;
@@ -93,6 +94,7 @@ final class LocalHealth {
         } else if (pause.length().compareTo(LOGGED) >= 0) {
             log.info("{}: {}", self, pause);
         }
+        FlightEvents.paused(pause.length().toNanos(), pause.sign().name());
         listeners.paused(pause);
     }
 }

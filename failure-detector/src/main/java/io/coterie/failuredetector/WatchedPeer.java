@@ -61,12 +61,12 @@ final class WatchedPeer {
     private @Nullable Long excusedUntil;
 
     /** One object, so that other threads read what belongs together. */
-    private record Opinion(PeerState state, long since, long changes) {}
+    private record Opinion(PeerState state, long since, long changes, long heldBefore) {}
 
     WatchedPeer(NodeId id, Estimator estimator, long now) {
         this.id = id;
         this.estimator = estimator;
-        this.opinion = new Opinion(PeerState.UNKNOWN, now, 0);
+        this.opinion = new Opinion(PeerState.UNKNOWN, now, 0, 0);
         this.lastArrival = new AtomicLong(now);
     }
 
@@ -97,6 +97,11 @@ final class WatchedPeer {
 
     ObservedQuality quality(long now) {
         return quality.at(now);
+    }
+
+    /** For how long the opinion before this one was held. */
+    long heldBeforeNanos() {
+        return opinion.heldBefore;
     }
 
     long silenceNanos(long now) {
@@ -341,7 +346,7 @@ final class WatchedPeer {
         bySilence = newBySilence;
         PeerState state = ofAll();
         if (state != opinion.state) {
-            opinion = new Opinion(state, now, opinion.changes + 1);
+            opinion = new Opinion(state, now, opinion.changes + 1, now - opinion.since);
         }
     }
 

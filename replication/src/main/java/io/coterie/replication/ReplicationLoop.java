@@ -83,8 +83,14 @@ public interface ReplicationLoop extends QuorumCalls, ReplicaConnections {
 
     /**
      * A failure detector considers a replica down, although its connection has not ended. The
-     * replica counts as not connected until something arrives from it. A wrong suspicion costs
-     * time, never safety.
+     * replica counts as not connected until something arrives from it, and is not asked first for
+     * anything. A wrong suspicion costs time, never safety.
      */
     void onSilence(NodeId silent);
+
+    /**
+     * Whether {@link #onSilence} was called for a replica, and nothing has arrived from it since. An
+     * opinion, to choose whom to ask first; never let safety depend on it.
+     */
+    boolean isSilent(NodeId replica);
 }

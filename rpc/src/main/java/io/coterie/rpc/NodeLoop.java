@@ -37,6 +37,18 @@ public interface NodeLoop {
     <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request);
 
     /**
+     * Sends a request as {@link #tell}, before the messages that wait to be written to that peer.
+     * Over TCP it waits for the rest of one message at most, if it has 2 KiB or less and not more
+     * than 64 KiB of such messages wait; otherwise it goes as by {@code tell}. What the operating
+     * system has taken already is not overtaken.
+     *
+     * @throws IllegalStateException if the caller is not on the loop
+     */
+    default <Q> void tellUrgent(NodeId peer, RpcMethod<Q, ?> method, Q request) {
+        tell(peer, method, request);
+    }
+
+    /**
      * Writes what was {@linkplain #send sent} to a peer now, rather than at the end of the loop's
      * turn. The peer can then begin with it while this node continues.
      *

@@ -96,7 +96,8 @@ final class Carrier {
         return sentBytes;
     }
 
-    boolean send(SimTransport sender, NodeId toId, ByteBuffer message) {
+    /** @param urgent whether it leaves before messages that wait for a link with a rate */
+    boolean send(SimTransport sender, NodeId toId, ByteBuffer message, boolean urgent) {
         NodeRef from = sender.node();
         Port to = ports.get(toId);
         if (to == null || message.remaining() > MAX_MESSAGE_BYTES) {
@@ -115,7 +116,7 @@ final class Carrier {
         sentBytes += message.remaining();
         byte[] bytes = new byte[message.remaining()];
         message.get(message.position(), bytes);
-        carry(from, to, bytes);
+        carry(from, to, bytes, urgent);
         return true;
     }
 
@@ -158,7 +159,7 @@ final class Carrier {
         }
     }
 
-    private void carry(NodeRef from, Port to, byte[] bytes) {
+    private void carry(NodeRef from, Port to, byte[] bytes, boolean urgent) {
         NodeRef node = to.node();
         crc.reset();
         crc.update(bytes);
@@ -172,7 +173,9 @@ final class Carrier {
             trace.record(Trace.Kind.CUT_OFF, from, node, checksum);
             return;
         }
-        long wait = links.leave(from, node, bytes.length, time.nanos());
+        long wait = urgent
+                ? links.leaveFirst(from, node, bytes.length, time.nanos())
+                : links.leave(from, node, bytes.length, time.nanos());
         NetworkFaults faults = links.faultsOf(from, node);
         if (random.chance(faults.duplication())) {
             trace.record(Trace.Kind.DUPLICATE, from, node, checksum);

@@ -1,5 +1,7 @@
 package io.coterie.simulation;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,6 +16,9 @@ final class LinkRates {
 
     /** When the last byte that was sent on a link has left. */
     private final Map<Long, Long> freeAt = new HashMap<>();
+
+    /** When the last byte of each message has left that has not left yet. */
+    private final Map<Long, Deque<Long>> leaving = new HashMap<>();
 
     private long usual = NO_LIMIT;
 
@@ -32,9 +37,35 @@ final class LinkRates {
             return 0;
         }
         long begins = Math.max(now, freeAt.getOrDefault(link, now));
-        long ends = begins + (rate == NO_LIMIT ? 0 : bytes * NANOS_PER_SECOND / rate);
+        long ends = begins + nanos(bytes, rate);
         freeAt.put(link, ends);
+        leaving(link, now).add(ends);
         return ends - now;
+    }
+
+    /**
+     * A short message is sent now, before those that wait. It waits for the one that is leaving. The
+     * others keep their times, so for the time of the short one the link carries both.
+     */
+    long leaveFirst(long link, int bytes, long now) {
+        long rate = rates.isEmpty() ? usual : rates.getOrDefault(link, usual);
+        if (rate == NO_LIMIT && freeAt.isEmpty()) {
+            return 0;
+        }
+        Long current = leaving(link, now).peekFirst();
+        return (current == null ? 0 : current - now) + nanos(bytes, rate);
+    }
+
+    private Deque<Long> leaving(long link, long now) {
+        Deque<Long> ends = leaving.computeIfAbsent(link, absent -> new ArrayDeque<>());
+        while (!ends.isEmpty() && ends.getFirst() <= now) {
+            ends.removeFirst();
+        }
+        return ends;
+    }
+
+    private static long nanos(int bytes, long rate) {
+        return rate == NO_LIMIT ? 0 : bytes * NANOS_PER_SECOND / rate;
     }
 
     private static long checked(long bytesPerSecond) {

@@ -60,6 +60,11 @@ final class Links {
         return rates.leave(key(from, to), bytes, now);
     }
 
+    /** As {@link #leave}, but only the message that is leaving now goes before it. */
+    long leaveFirst(NodeRef from, NodeRef to, int bytes, long now) {
+        return rates.leaveFirst(key(from, to), bytes, now);
+    }
+
     /** The faults of links that have none of their own. */
     NetworkFaults faults() {
         return faults;

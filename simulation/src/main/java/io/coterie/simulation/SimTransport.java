@@ -42,10 +42,14 @@ final class SimTransport implements Transport {
 
     @Override
     public boolean send(NodeId to, ByteBuffer message) {
-        if (!started) {
-            throw new IllegalStateException("the transport of " + loop + " was not started before the first send");
-        }
-        return receiver != null && loop.isAlive() && carrier.send(this, to, message);
+        requireStarted();
+        return receiver != null && loop.isAlive() && carrier.send(this, to, message, false);
+    }
+
+    @Override
+    public boolean sendUrgent(NodeId to, ByteBuffer message) {
+        requireStarted();
+        return receiver != null && loop.isAlive() && carrier.send(this, to, message, true);
     }
 
     @Override
@@ -71,6 +75,12 @@ final class SimTransport implements Transport {
     @Nullable
     Receiver receiver() {
         return loop.isAlive() ? receiver : null;
+    }
+
+    private void requireStarted() {
+        if (!started) {
+            throw new IllegalStateException("the transport of " + loop + " was not started before the first send");
+        }
     }
 
     /** A message comes from the peer or goes to it: both need a connection. Called on the loop. */

@@ -33,6 +33,11 @@ final class Echo implements Transport.Receiver {
         return start.transport().send(NodeId.of(peer), ByteBuffer.allocate(8).putLong(0, number));
     }
 
+    boolean sendUrgent(String peer, long number) {
+        return start.transport()
+                .sendUrgent(NodeId.of(peer), ByteBuffer.allocate(8).putLong(0, number));
+    }
+
     @Override
     public void onMessage(NodeId from, ByteBuffer message) {
         heard.add(from + ":" + message.getLong());

@@ -136,6 +136,20 @@ class SimNetworkTest {
     }
 
     @Test
+    void anUrgentMessageWaitsForOneOtherAtMost() {
+        network.rate(cluster.a, cluster.b, Long.BYTES * 100);
+        Echo a = cluster.echo(cluster.a);
+        for (int i = 0; i < 16; i++) {
+            a.send("b", i);
+        }
+        cluster.runMillis(12);
+        a.sendUrgent("b", 99);
+        cluster.runMillis(35);
+        List<String> heard = cluster.heardBy(cluster.b);
+        assertTrue(heard.subList(0, 4).contains("a:99"), heard::toString);
+    }
+
+    @Test
     void linksWithoutTheirOwnRateHaveThatOfTheNetwork() {
         network.rate(Long.BYTES * 100);
         network.rate(cluster.a, cluster.c, Long.BYTES * 1000);

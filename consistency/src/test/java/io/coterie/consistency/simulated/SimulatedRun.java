@@ -12,6 +12,7 @@ import io.coterie.consistency.simulated.cluster.SimulatedCluster;
 import io.coterie.consistency.simulated.cluster.WrappedStore;
 import io.coterie.consistency.simulated.faults.HalfwayFaults;
 import io.coterie.consistency.simulated.faults.LyingClient;
+import io.coterie.consistency.simulated.faults.LyingDetector;
 import io.coterie.consistency.simulated.faults.PromiseFaults;
 import io.coterie.replication.spi.Quorums;
 import io.coterie.rpc.node.NodeId;
@@ -101,6 +102,7 @@ public final class SimulatedRun {
     private final History history;
     private final long readBackBegan;
     private final long powerLost;
+    private final int lies;
     private Duration untilFirstClient = ALWAYS;
     private boolean over;
     private int toReadBack;
@@ -110,7 +112,7 @@ public final class SimulatedRun {
     }
 
     private SimulatedRun(Simulation simulation, SimulatedCluster.Variant variant, UnaryOperator<RunShape> change) {
-        this(simulation, variant, change, Third.HONEST);
+        this(simulation, variant, change, Third.HONEST, false);
     }
 
     /** What the third client is. */
@@ -124,7 +126,11 @@ public final class SimulatedRun {
     }
 
     private SimulatedRun(
-            Simulation simulation, SimulatedCluster.Variant variant, UnaryOperator<RunShape> change, Third third) {
+            Simulation simulation,
+            SimulatedCluster.Variant variant,
+            UnaryOperator<RunShape> change,
+            Third third,
+            boolean detectorLies) {
         this.simulation = simulation;
         this.third = third;
         this.shape = change.apply(RunShape.draw(simulation.random("shape")));
@@ -151,12 +157,18 @@ public final class SimulatedRun {
         if (simulation.random("founding").chance(0.75)) {
             cluster.awaitFounding(simulation);
         }
+        LyingDetector detector = new LyingDetector(simulation, cluster, simulation.random("detector"));
+        if (detectorLies) {
+            detector.start();
+        }
         this.nemesis = unleashFaults();
         simulation.runFor(shape.faulty());
         simulation.runFor(RECOVERY);
         over = true;
         clients.values().forEach(SimulatedClient::stop);
         liars.forEach(LyingClient::stop);
+        detector.stop();
+        this.lies = detector.lies();
         simulation.runFor(CALM);
         homeless.forEach(store -> store.keyContext()
                 .replication()
@@ -191,12 +203,17 @@ public final class SimulatedRun {
 
     /** A run in which one client lies wherever the protocol takes its word. */
     static SimulatedRun withLies(long seed, SimulatedCluster.Variant variant) {
-        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), Third.LIES);
+        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), Third.LIES, false);
+    }
+
+    /** A run in which the failure detectors of all nodes answer at random. */
+    static SimulatedRun withLyingDetector(long seed, SimulatedCluster.Variant variant) {
+        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), Third.HONEST, true);
     }
 
     /** A run in which one client is a reader. */
     static SimulatedRun withReader(long seed, SimulatedCluster.Variant variant) {
-        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), Third.READS);
+        return new SimulatedRun(Simulation.create(seed), variant, UnaryOperator.identity(), Third.READS, false);
     }
 
     /**
@@ -228,6 +245,11 @@ public final class SimulatedRun {
 
     public Simulation simulation() {
         return simulation;
+    }
+
+    /** How many opinions of failure detectors were made up. */
+    int lies() {
+        return lies;
     }
 
     RunShape shape() {

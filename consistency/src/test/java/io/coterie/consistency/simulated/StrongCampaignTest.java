@@ -19,7 +19,7 @@ class StrongCampaignTest {
     void noSeedOfTheCampaignFails() throws InterruptedException {
         int count = Integer.getInteger("coterie.campaign", FEW);
         long first = Long.getLong("coterie.from", System.nanoTime() & Long.MAX_VALUE >>> 8);
-        Campaign campaign = new Campaign(StrongSeed::check, first, count);
+        Campaign campaign = new Campaign(StrongSeed::checkDrawn, first, count);
         campaign.run();
         assertEquals(count, campaign.seeds());
     }

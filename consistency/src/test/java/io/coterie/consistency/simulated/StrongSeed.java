@@ -2,6 +2,7 @@ package io.coterie.consistency.simulated;
 
 import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.simulation.Simulation;
 import io.coterie.simulation.history.Outcome;
 import java.util.function.LongFunction;
 
@@ -23,6 +24,14 @@ public final class StrongSeed {
      */
     static SimulatedRun check(long seed) {
         return check(seed, SimulatedCluster.Variant.CORRECT);
+    }
+
+    /** Runs a seed, in a fifth of them with failure detectors that answer at random. */
+    static SimulatedRun checkDrawn(long seed) {
+        boolean detectorLies = Simulation.create(seed).random("detector lies").chance(0.2);
+        return detectorLies
+                ? check(seed, number -> SimulatedRun.withLyingDetector(number, SimulatedCluster.Variant.CORRECT))
+                : check(seed);
     }
 
     /** Runs a seed against a variant. */

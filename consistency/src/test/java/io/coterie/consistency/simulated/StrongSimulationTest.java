@@ -28,6 +28,9 @@ class StrongSimulationTest {
     private static final int FIXED_SEEDS_OF_LIES = 60;
     private static final int FRESH_SEEDS_OF_LIES = 20;
 
+    private static final int FIXED_SEEDS_OF_DETECTORS = 60;
+    private static final int FRESH_SEEDS_OF_DETECTORS = 20;
+
     private static final int FIXED_SEEDS_OF_READERS = 60;
     private static final int FRESH_SEEDS_OF_READERS = 20;
 
@@ -46,7 +49,7 @@ class StrongSimulationTest {
     /** In each a replica lost its disk before another one had voted for the first time. */
     @Test
     void aDiskThatIsLostBeforeAllHaveVotedLeavesTheClusterAvailable() {
-        checkAll(LongStream.of(5_001_640, 5_001_722, 5_002_498));
+        LongStream.of(5_001_640, 5_001_722, 5_002_498).parallel().forEach(StrongSeed::check);
     }
 
     @Test
@@ -80,6 +83,25 @@ class StrongSimulationTest {
                 .parallel()
                 .forEach(seed -> StrongSeed.check(
                         seed, number -> SimulatedRun.withLies(number, SimulatedCluster.Variant.CORRECT)));
+    }
+
+    /** An opinion of a failure detector may cost time, and never safety. */
+    @Test
+    void operationsAreLinearizableAndEndThoughFailureDetectorsLie() {
+        Long one = Long.getLong("coterie.seed");
+        long fresh = System.nanoTime() & Long.MAX_VALUE >>> 8;
+        int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS_OF_DETECTORS);
+        System.out.println("fresh seeds: " + fresh + " to " + (fresh + count - 1));
+        LongStream all = LongStream.concat(
+                LongStream.rangeClosed(1, FIXED_SEEDS_OF_DETECTORS), LongStream.range(fresh, fresh + count));
+        long lies = (one == null ? all : LongStream.of(one))
+                .parallel()
+                .mapToObj(seed -> StrongSeed.check(
+                        seed, number -> SimulatedRun.withLyingDetector(number, SimulatedCluster.Variant.CORRECT)))
+                .mapToLong(SimulatedRun::lies)
+                .min()
+                .orElseThrow();
+        assertTrue(lies > 50, () -> "only " + lies + " lies in a run");
     }
 
     /** It may not finish what others leave halfway: replicas do so in its place. */
@@ -132,6 +154,6 @@ class StrongSimulationTest {
     }
 
     private static void checkAll(LongStream seeds) {
-        seeds.parallel().forEach(StrongSeed::check);
+        seeds.parallel().forEach(StrongSeed::checkDrawn);
     }
 }

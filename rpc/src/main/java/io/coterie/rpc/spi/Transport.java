@@ -42,6 +42,15 @@ public interface Transport extends AutoCloseable {
     boolean send(NodeId to, ByteBuffer message);
 
     /**
+     * Sends a message as {@link #send}, before those that wait to be written, as far as the
+     * transport can. It is for short messages that show that a node is alive; one that is not short
+     * may wait as any other. Default: {@link #send}. Called on the node's loop.
+     */
+    default boolean sendUrgent(NodeId to, ByteBuffer message) {
+        return send(to, message);
+    }
+
+    /**
      * Writes at once what was sent to the peer so far, if it would otherwise wait to be written
      * with more. Default: does nothing. Called on the node's loop.
      */

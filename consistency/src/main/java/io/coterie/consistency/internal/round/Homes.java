@@ -7,14 +7,16 @@ import io.coterie.rpc.spi.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which replica merges the operations of all nodes on a contended key: its home, the first in an
  * order of the replicas that is drawn for each key from their names (Thaler, Ravishankar, Using
  * Name-Based Mappings to Increase Hit Rates, 1998), so that all nodes find the same one without
- * asking, and keys are spread. One that does not answer is passed over for a while. That two nodes
- * may differ costs time and nothing else.
+ * asking, and keys are spread. One that does not answer is passed over for a while, and one that the
+ * failure detector takes for down is not asked at all. That two nodes may differ costs time and
+ * nothing else.
  */
 public final class Homes {
     private static final long MIN_PATIENCE_NANOS = Duration.ofMillis(10).toNanos();
@@ -22,6 +24,7 @@ public final class Homes {
     private static final int MAX_DOUBLINGS = 4;
 
     private final Clock clock;
+    private final Predicate<NodeId> down;
     private List<Home> homes = List.of();
 
     /** How many replicas are passed over because they did not answer. */
@@ -51,8 +54,10 @@ public final class Homes {
         }
     }
 
-    Homes(Clock clock, List<NodeId> replicas) {
+    /** @param down whether the failure detector takes a replica for down */
+    Homes(Clock clock, List<NodeId> replicas, Predicate<NodeId> down) {
         this.clock = clock;
+        this.down = down;
         change(replicas);
     }
 
@@ -82,7 +87,9 @@ public final class Homes {
         Home best = null;
         for (int i = 0; i < homes.size(); i++) {
             Home next = homes.get(i);
-            if (!isAvoided(next) && (best == null || weight(key, next) > weight(key, best))) {
+            if (!isAvoided(next)
+                    && !down.test(next.replica)
+                    && (best == null || weight(key, next) > weight(key, best))) {
                 best = next;
             }
         }

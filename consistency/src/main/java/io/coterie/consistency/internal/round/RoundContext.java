@@ -45,7 +45,7 @@ public class RoundContext {
         this.hasHomes = hasHomes;
         this.failures = new StrongFailures(name, replication, rules);
         this.states = new StateRequests(replication, rules, largeStateBytes);
-        this.homes = new Homes(replication.world().clock(), replication.replicas());
+        this.homes = new Homes(replication.world().clock(), replication.replicas(), replication::isSilent);
         replication.onVotersChange((before, now) -> {
             homes.change(now.replicas());
             states.change(before, now);

@@ -15,6 +15,7 @@ class HomesTest {
     private static final long SECOND = 1_000_000_000;
 
     private long now = 5 * SECOND;
+    private boolean down;
     private final Homes homes = new Homes(
             new Clock() {
                 @Override
@@ -27,7 +28,8 @@ class HomesTest {
                     return 0;
                 }
             },
-            List.of(HOME));
+            List.of(HOME),
+            replica -> down);
 
     @Test
     void allThatOneSilenceDelaysCountsOnce() {
@@ -54,6 +56,15 @@ class HomesTest {
         assertEquals(0, avoidedFor());
         homes.avoid(HOME, now, SECOND);
         assertEquals(SECOND, avoidedFor());
+    }
+
+    @Test
+    void aReplicaThatIsDownIsNoHomeUntilItIsUpAgain() {
+        assertEquals(HOME, homes.of(KEY));
+        down = true;
+        assertNull(homes.of(KEY));
+        down = false;
+        assertEquals(HOME, homes.of(KEY));
     }
 
     @Test

@@ -440,6 +440,11 @@ public final class NodeReplication implements ReplicationLoop, StoreAdmission {
     }
 
     @Override
+    public boolean isSilent(NodeId replica) {
+        return connections.isSilent(replica);
+    }
+
+    @Override
     public boolean isSending(NodeId replica, long withinNanos) {
         return context.reportsLoss() && node.loop().silenceNanos(replica) < withinNanos;
     }

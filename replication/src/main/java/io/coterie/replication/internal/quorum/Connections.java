@@ -161,6 +161,11 @@ public final class Connections implements PeerListener {
         update();
     }
 
+    /** Whether the failure detector considers the peer down. */
+    public boolean isSilent(NodeId peer) {
+        return silent != 0 && (silent & bit(peer)) != 0;
+    }
+
     /** The transport may have reported a loss, and not the connection after it. */
     @Override
     public void onArrival(NodeId peer) {

@@ -157,8 +157,12 @@ public final class Caller {
         sender.flush(to);
     }
 
-    /** Sends a request that has no answer, or drops it. */
-    public <Q> void tell(NodeId to, RpcMethod<Q, ?> method, Q request) {
+    /**
+     * Sends a request that has no answer, or drops it.
+     *
+     * @param urgent whether it goes before those that wait to be written
+     */
+    public <Q> void tell(NodeId to, RpcMethod<Q, ?> method, Q request, boolean urgent) {
         if (closed) {
             return;
         }
@@ -166,7 +170,7 @@ public final class Caller {
         ByteWriter out = sender.begin();
         Message.putTell(out, ids.method(), ids.signature());
         if (encode(out, method, request) == null) {
-            sender.send(to);
+            sender.send(to, urgent);
         }
     }
 

@@ -41,7 +41,13 @@ final class LoopCalls implements NodeLoop {
     @Override
     public <Q> void tell(NodeId peer, RpcMethod<Q, ?> method, Q request) {
         requireLoop();
-        caller.tell(peer, method, request);
+        caller.tell(peer, method, request, false);
+    }
+
+    @Override
+    public <Q> void tellUrgent(NodeId peer, RpcMethod<Q, ?> method, Q request) {
+        requireLoop();
+        caller.tell(peer, method, request, true);
     }
 
     @Override

@@ -67,6 +67,15 @@ public final class MessageSender {
      * Sends the message begun last. Returns {@code false} if it will certainly not be delivered.
      */
     public boolean send(NodeId to) {
+        return send(to, false);
+    }
+
+    /**
+     * As {@link #send(NodeId)}.
+     *
+     * @param urgent whether it goes before what waits to be written
+     */
+    public boolean send(NodeId to, boolean urgent) {
         if (to.equals(self)) {
             ByteBuffer copy = ByteBuffer.wrap(message.toByteArray());
             scheduler.execute(() -> toSelf.accept(copy));
@@ -74,7 +83,7 @@ public final class MessageSender {
         }
         sending = true;
         try {
-            return transport.send(to, message.view());
+            return urgent ? transport.sendUrgent(to, message.view()) : transport.send(to, message.view());
         } catch (Throwable e) {
             reportTransport("send", e);
             // Whether it was sent is unknown, so it counts as a message that may be lost.

@@ -1,6 +1,5 @@
 package io.coterie.rpc.internal.nio.connection;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -12,14 +11,14 @@ public final class ChunkPool {
     static final int CHUNK_BYTES = 1 << 16;
     private static final int MAX_KEPT = 64;
 
-    private final Deque<ByteBuffer> free = new ArrayDeque<>();
+    private final Deque<Chunk> free = new ArrayDeque<>();
 
-    ByteBuffer take() {
-        ByteBuffer chunk = free.pollLast();
-        return chunk != null ? chunk : ByteBuffer.allocateDirect(CHUNK_BYTES);
+    Chunk take() {
+        Chunk chunk = free.pollLast();
+        return chunk != null ? chunk : new Chunk(CHUNK_BYTES);
     }
 
-    void give(ByteBuffer chunk) {
+    void give(Chunk chunk) {
         if (free.size() < MAX_KEPT) {
             free.addLast(chunk.clear());
         }

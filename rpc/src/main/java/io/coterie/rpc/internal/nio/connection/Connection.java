@@ -141,6 +141,8 @@ public final class Connection implements EventLoop.ReadyHandler {
         peerStart = otherStart;
         peerMaxMessage = maxMessageOfOther;
         reader.allow(maxMessageBytes + 1);
+        // The other end expects the rest of the handshake before anything else.
+        queue.keepOrder();
     }
 
     /** Takes the connection out of use. What the other end still sends is read. */
@@ -171,9 +173,34 @@ public final class Connection implements EventLoop.ReadyHandler {
         }
     }
 
-    /** Sends a frame without content. */
+    /**
+     * Sends a short message before those that wait, but for the rest of one. Returns whether there
+     * was room for it.
+     */
+    public boolean sendUrgent(ByteBuffer message) {
+        return message.remaining() <= SHORT_BYTES && sendUrgent(Frame.MESSAGE, message);
+    }
+
+    private boolean sendUrgent(byte type, ByteBuffer content) {
+        try {
+            if (!queue.addUrgent(type, content)) {
+                return false;
+            }
+        } catch (Throwable e) {
+            broken(e);
+            throw e;
+        }
+        saidSinceLook = true;
+        requestFlush();
+        return true;
+    }
+
+    /** Sends a frame without content. A ping and its answer overtake what waits. */
     public void send(byte type) {
-        send(type, NOTHING);
+        boolean overtakes = type == Frame.PING || type == Frame.PONG;
+        if (!overtakes || !sendUrgent(type, NOTHING)) {
+            send(type, NOTHING);
+        }
     }
 
     /** Sends a part of the handshake. */

@@ -112,6 +112,20 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
+    public boolean sendUrgent(NodeId to, ByteBuffer message) {
+        Connection connection = connections.to(to);
+        if (connection == null
+                || message.remaining() > connection.peerMaxMessage()
+                || !connection.hasRoomFor(message.remaining())) {
+            return false;
+        }
+        if (!connection.sendUrgent(message)) {
+            connection.sendMessage(message);
+        }
+        return true;
+    }
+
+    @Override
     public void flush(NodeId to) {
         Connection connection = connections.to(to);
         if (connection != null) {
