@@ -2,7 +2,6 @@ package io.coterie.failuredetector;
 
 import io.coterie.failuredetector.internal.events.FlightEvents;
 import io.coterie.rpc.NodeLoop;
-import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.node.NodeId;
@@ -69,8 +68,6 @@ import org.slf4j.LoggerFactory;
  * added with.
  */
 public final class FailureDetector implements AutoCloseable {
-    private static final String ARRIVED = "a message arrived";
-
     private static final Logger log = LoggerFactory.getLogger(FailureDetector.class);
 
     private final RpcNode node;
@@ -87,7 +84,7 @@ public final class FailureDetector implements AutoCloseable {
     private final LocalHealth health;
     private final Beats beats;
     private final Sightings sightings;
-    private final IgnoredCount ignored = new IgnoredCount();
+    private final Arrivals arrivals;
     private volatile boolean closed;
 
     private FailureDetector(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
@@ -97,6 +94,7 @@ public final class FailureDetector implements AutoCloseable {
         this.beats = new Beats(node);
         this.sightings = new Sightings(node, this.peers.values(), intervalNanos);
         this.health = new LocalHealth(node.self(), node.world(), intervalNanos, this.peers.values(), listeners);
+        this.arrivals = new Arrivals(node, this.peers, beats, health, () -> closed, this::announce);
         peers.forEach(this::add);
     }
 
@@ -116,15 +114,15 @@ public final class FailureDetector implements AutoCloseable {
         // A heartbeat is sent without a call. A call gets an answer all the same: without one it
         // would be held until its time is over.
         node.serveInline(detector.beats.beat(), (caller, beat, answer) -> {
-            detector.onHeartbeat(caller, beat);
+            detector.arrivals.onBeat(caller, beat);
             answer.reply(beat);
         });
         node.serveInline(detector.beats.echo(), (caller, echo, answer) -> {
-            detector.recordHeartbeat(caller, echo);
+            detector.arrivals.onEcho(caller, echo);
             answer.reply(echo);
         });
-        node.serveInline(Sighting.SIGHTING, (caller, peer) -> detector.sighting(peer));
-        node.addPeerListener(detector.new ArrivalListener());
+        node.serveInline(Sighting.SIGHTING, (caller, peer) -> detector.arrivals.sighting(peer));
+        node.addPeerListener(detector.arrivals);
         node.world().scheduler().execute(detector::begin);
         return detector;
     }
@@ -181,7 +179,7 @@ public final class FailureDetector implements AutoCloseable {
      * that has the peer's name now.
      */
     public IgnoredHeartbeats ignoredHeartbeats() {
-        return ignored.read();
+        return arrivals.ignored();
     }
 
     /**
@@ -289,7 +287,7 @@ public final class FailureDetector implements AutoCloseable {
             PeerState before = peer.state();
             peer.judge(now, node.loop().silenceNanos(peer.id()));
             if (peer.state() != before) {
-                announce(peer, before, "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms");
+                announce(peer, before, silence(peer, now));
             }
         }
         sightings.ask(now);
@@ -299,51 +297,9 @@ public final class FailureDetector implements AutoCloseable {
         }
     }
 
-    private Sighting sighting(NodeId id) {
-        WatchedPeer peer = peers.get(id);
-        return peer == null || closed ? Sighting.NONE : peer.sighting(now());
-    }
-
-    private void onHeartbeat(NodeId caller, Heartbeat beat) {
-        if (!peers.containsKey(caller) && !closed) {
-            beats.answer(caller, beat);
-        } else {
-            recordHeartbeat(caller, beat);
-        }
-    }
-
-    private void recordHeartbeat(NodeId caller, Heartbeat beat) {
-        WatchedPeer peer = peers.get(caller);
-        if (peer == null || closed) {
-            return;
-        }
-        long now = now();
-        health.onArrival(now);
-        PeerState before = peer.state();
-        PeerStarts.Novelty novelty = peer.take(beat, beats, now, health.awakeNanos(now));
-        ignored.count(novelty);
-        announce(peer, before, reason(peer));
-        if (novelty.isNews() && beat.suspects(beats.start())) {
-            // The peer need not wait for the next heartbeat to find that it is wrong.
-            beats.send(peer, now);
-        }
-    }
-
-    private static String reason(WatchedPeer peer) {
-        return switch (peer.state()) {
-            case ONE_WAY -> "its messages arrive, but it does not hear this node";
-            case CLOSED -> "it has said that it ends";
-            default -> ARRIVED;
-        };
-    }
-
-    /** What came was no old heartbeat, or it was handled already. */
-    private void settle(WatchedPeer peer) {
-        if (!closed) {
-            PeerState before = peer.state();
-            peer.settle(now());
-            announce(peer, before, ARRIVED);
-        }
+    private static String silence(WatchedPeer peer, long now) {
+        String others = peer.state() == PeerState.UNREACHABLE_FROM_HERE ? ", but another peer hears it" : "";
+        return "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms" + others;
     }
 
     private void announce(WatchedPeer peer, PeerState before, String why) {
@@ -359,47 +315,5 @@ public final class FailureDetector implements AutoCloseable {
 
     private long now() {
         return node.world().clock().nanos();
-    }
-
-    private final class ArrivalListener implements PeerListener {
-        @Override
-        public void onArrival(NodeId id) {
-            WatchedPeer peer = peers.get(id);
-            if (peer != null && !closed) {
-                long now = now();
-                health.onArrival(now);
-                if (peer.comes(now)) {
-                    node.world().scheduler().execute(() -> settle(peer));
-                }
-            }
-        }
-
-        @Override
-        public void onConnected(NodeId id) {
-            WatchedPeer peer = peers.get(id);
-            if (peer != null && !closed) {
-                PeerState before = peer.state();
-                peer.connected(now());
-                announce(peer, before, "another process has its name");
-            }
-        }
-
-        @Override
-        public void onClosing() {
-            beats.leave(peers.keySet());
-        }
-
-        @Override
-        public void onDisconnected(NodeId id, String reason) {
-            beats.forget(id);
-            WatchedPeer peer = peers.get(id);
-            if (peer != null && !closed) {
-                long now = now();
-                Long excuse = health.onLostConnection(now);
-                PeerState before = peer.state();
-                peer.disconnected(now, excuse);
-                announce(peer, before, reason);
-            }
-        }
     }
 }

@@ -25,11 +25,11 @@
  *
  * <p>{@code Sightings} asks others about a peer that is silent here. {@code QualityRecord} adds up how good the opinions of a peer were.
  *
- * <p>The path of a heartbeat: {@code Beats} sends it. {@code FailureDetector} of the receiver gets it on the loop and gives the time to a
+ * <p>The path of a heartbeat: {@code Beats} sends it. {@code Arrivals} of the receiver gets it on the loop and gives the time to a
  * {@code WatchedPeer}, which holds all that is known of one peer. The watched peer asks its {@code
  * Estimator}, of which there is one for each kind of {@code FailureDetection}. Both are given the
- * time and read no clock, so that a simulation can replay them. Only {@code FailureDetector} knows
- * a node and its loop.
+ * time and read no clock, so that a simulation can replay them. Only {@code FailureDetector},
+ * {@code Arrivals}, {@code Beats} and {@code Sightings} know a node and its loop.
  *
  * <p>Everything runs on the node's loop, but for listeners: {@code Deliveries} brings reports to each
  * by its own executor. Other threads may read a state, add a listener, and close the detector. The
