@@ -44,7 +44,7 @@ public enum PeerState {
     CLOSED;
 
     /**
-     * Whether nothing comes from the peer to this node any more: {@link #UNREACHABLE_FROM_HERE}, {@link
+     * Whether nothing comes from the peer to this node now: {@link #UNREACHABLE_FROM_HERE}, {@link
      * #DOWN} and {@link #CLOSED}.
      */
     public boolean isGone() {
