@@ -8,6 +8,7 @@ import io.coterie.replication.storage.Storage;
 import io.coterie.rpc.IdleStrategy;
 import io.coterie.rpc.RetryPolicy;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.rpc.Security;
 import io.coterie.rpc.internal.settings.Option;
 import io.coterie.rpc.node.HostPort;
@@ -57,6 +58,7 @@ public final class CoterieBuilder {
     final Option<FailureDetection> failureDetector =
             Option.withDefault("failureDetector", FailureDetection.phiAccrual());
     final Option<Duration> majorityGrace = new Option<>("majorityGrace");
+    final Option<Duration> keepalive = new Option<>("keepalive");
     final Option<Duration> autoReplace = new Option<>("autoReplace");
     final Option<RetryPolicy> retry = Option.withDefault(
             "retry",
@@ -304,6 +306,26 @@ public final class CoterieBuilder {
     }
 
     /**
+     * After which silence a connection over TCP is given up and opened again. Default: 10 s. Range:
+     * 100 ms to 1 h. Nodes may differ.
+     *
+     * <p>It finds a link that was cut without a report, which may break in one direction alone. An
+     * operation that waits for an answer over such a link continues when the connection is given
+     * up. A process that stands still for longer loses its connections, so choose more than the
+     * longest pause. It says nothing of when a peer is suspected: that is the {@link
+     * #failureDetector}.
+     *
+     * @throws IllegalArgumentException if the time is out of range
+     * @throws IllegalStateException if it is already set
+     * @see RpcNodeBuilder#keepalive
+     */
+    public CoterieBuilder keepalive(Duration silence) {
+        RpcNode.builder().keepalive(silence);
+        keepalive.set(silence);
+        return this;
+    }
+
+    /**
      * How long to wait before a replica that did not answer is asked again, and before a lost
      * connection is tried again. Default: 5 ms, doubling to 1 s, with jitter. An operation is tried
      * until its timeout. A wait ends early where a replica that was silent is heard of again, or
@@ -357,7 +379,7 @@ public final class CoterieBuilder {
      *
      * <p>An operation that had begun before continues until its timeout. A replica counts as
      * connected until its connection ends or the failure detector takes it for {@linkplain
-     * io.coterie.failuredetector.PeerState#DOWN down}, after some 1.3 s of silence by default. Over
+     * io.coterie.failuredetector.PeerState#isGone gone}, after some 1.3 s of silence by default. Over
      * a transport that does not report connections only the failure detector counts.
      *
      * @throws IllegalArgumentException if the grace is out of range
@@ -528,7 +550,7 @@ public final class CoterieBuilder {
             throw new IllegalStateException("autoReplace is set, but client " + self
                     + " is no member that could replace another: leave it out, or give a replica's name by self(name)");
         }
-        refuseBindWithoutListening(self);
+        refuseWhatOnlyTcpNeeds(self);
         if (readOnly && !client) {
             throw new IllegalStateException("readOnly is set, but " + self
                     + " is a replica, which keeps what others write: leave readOnly out, or give a client's name by"
@@ -574,7 +596,7 @@ public final class CoterieBuilder {
         }
     }
 
-    private void refuseBindWithoutListening(NodeId name) {
+    private void refuseWhatOnlyTcpNeeds(NodeId name) {
         if (bind.isGiven() && client) {
             throw new IllegalStateException("bind is set, but client " + name
                     + " only dials the replicas: leave bind out, or give a replica's name by self(name)");
@@ -582,6 +604,10 @@ public final class CoterieBuilder {
         if (bind.isGiven() && transport.isGiven()) {
             throw new IllegalStateException("bind is set together with transport, which takes connections itself:"
                     + " leave one of the two out");
+        }
+        if (keepalive.isGiven() && transport.isGiven()) {
+            throw new IllegalStateException("keepalive is set together with transport, which keeps its connections"
+                    + " itself: leave one of the two out");
         }
     }
 

@@ -6,7 +6,6 @@ import io.coterie.consistency.internal.replica.MemberChanges;
 import io.coterie.consistency.internal.replica.SettlingReads;
 import io.coterie.consistency.internal.replica.TombstoneCollector;
 import io.coterie.failuredetector.FailureDetector;
-import io.coterie.failuredetector.PeerState;
 import io.coterie.replication.Replication;
 import io.coterie.replication.ReplicationOptions;
 import io.coterie.replication.internal.change.Changes;
@@ -116,7 +115,7 @@ record NodeComponents(
     private static void countSilence(FailureDetector detector, Replication replication) {
         detector.addListener(
                 (peer, before, now) -> {
-                    if (now == PeerState.DOWN) {
+                    if (now.isGone()) {
                         replication.loop().onSilence(peer);
                     }
                 },
@@ -149,6 +148,10 @@ record NodeComponents(
         Transport transport = settings.transport.given();
         if (transport != null) {
             return builder.transport(transport).start();
+        }
+        Duration keepalive = settings.keepalive.given();
+        if (keepalive != null) {
+            builder.keepalive(keepalive);
         }
         if (settings.replicas.containsKey(self)) {
             builder.nodeKey(storage.keyFiles());

@@ -73,8 +73,9 @@ public record Status(
             @Nullable String lag) {
         @Override
         public String toString() {
-            String opinion =
-                    detector == PeerState.UP ? "" : ", " + detector.name().toLowerCase(Locale.ROOT);
+            String opinion = detector == PeerState.UP
+                    ? ""
+                    : ", " + detector.name().toLowerCase(Locale.ROOT).replace('_', ' ');
             String found = state == null
                     ? (problem == null ? "no answer" : problem) + opinion
                     : state.name().toLowerCase(Locale.ROOT) + opinion + (problem == null ? "" : " (" + problem + ")");

@@ -278,6 +278,24 @@ class BuilderTest {
     }
 
     @Test
+    void theKeepaliveIsChecked() {
+        CoterieBuilder builder = complete();
+        assertSays(
+                IllegalArgumentException.class,
+                "keepalive 99 ms is not within 100 ms to 1 h",
+                () -> builder.keepalive(Duration.ofMillis(99)));
+        assertSays(NullPointerException.class, "keepalive must not be null", () -> builder.keepalive(null));
+        builder.keepalive(Duration.ofMillis(500)).start().close();
+        assertSays(
+                IllegalStateException.class,
+                "keepalive is set together with transport",
+                () -> complete()
+                        .keepalive(Duration.ofSeconds(3))
+                        .transport(new Cramped())
+                        .start());
+    }
+
+    @Test
     void aBuilderStartsItsNodeAnew() {
         CoterieBuilder builder = complete();
         for (int i = 0; i < 2; i++) {
@@ -319,6 +337,10 @@ class BuilderTest {
                 "autoReplace is set twice, to 10 s and to 1 d; set it once",
                 () -> builder.autoReplace(Duration.ofSeconds(10)),
                 () -> builder.autoReplace(Duration.ofDays(1)));
+        assertSetOnce(
+                "keepalive is set twice, to 3 s and to 100 ms; set it once",
+                () -> builder.keepalive(Duration.ofSeconds(3)),
+                () -> builder.keepalive(Duration.ofMillis(100)));
         assertSetOnce(
                 "maxOperations is set twice, to 7 and to 8; set it once",
                 () -> builder.maxOperations(7),

@@ -44,6 +44,7 @@ class ExtremeSettingsTest {
                     b -> b.attemptTimeout(Duration.ofNanos(1)),
                     b -> b.attemptTimeout(Duration.ofHours(1))),
             ends("majorityGrace", b -> b.majorityGrace(Duration.ZERO), b -> b.majorityGrace(Duration.ofHours(1))),
+            ends("keepalive", b -> b.keepalive(Duration.ofMillis(100)), b -> b.keepalive(Duration.ofHours(1))),
             ends(
                     "retry",
                     b -> b.retry(RetryPolicy.exponential(Duration.ofNanos(1), Duration.ofNanos(1))),

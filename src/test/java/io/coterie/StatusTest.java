@@ -57,15 +57,15 @@ class StatusTest {
                     "both are missed",
                     () -> a.status().replicas().stream()
                             .skip(1)
-                            .allMatch(replica -> replica.detector() == PeerState.DOWN
+                            .allMatch(replica -> replica.detector() == PeerState.CLOSED
                                     && String.valueOf(replica.problem()).contains("refused")));
 
             String shown = masked(a.status()).replace(directory.resolve("a").toString(), "DIR");
             assertEquals("""
                     cluster test, epoch 1, seen from a, a replica that keeps its records in directory DIR
                       replica a at 127.0.0.1:PORT: voting
-                      replica b at 127.0.0.1:PORT: not connected: connection refused by 127.0.0.1:PORT, down
-                      replica c at 127.0.0.1:PORT: not connected: connection refused by 127.0.0.1:PORT, down
+                      replica b at 127.0.0.1:PORT: not connected: connection refused by 127.0.0.1:PORT, closed
+                      replica c at 127.0.0.1:PORT: not connected: connection refused by 127.0.0.1:PORT, closed
                       store orders, strong: linearizable; reads and writes need 2 of 3 replicas, and 1 of them may \
                     fail; now: NOT AVAILABLE, 1 replica too few""", shown);
             assertEquals(-1, a.status().stores().get(0).readFailuresSurvived());

@@ -3,6 +3,7 @@ package io.coterie.hostile;
 import io.coterie.hostile.HostileMessage.Layout;
 import io.coterie.replication.spi.StoreSpec;
 import io.coterie.rpc.spi.RandomSource;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -63,7 +64,12 @@ final class HostileMessages {
                         .of("replica.spare"),
                 new Layout().choice(1).of("replica.silences"),
                 new Layout().of("coterie.heartbeat"),
-                new Layout().of("coterie.heartbeat-echo")));
+                heartbeat().of("coterie.heartbeat"),
+                heartbeat().of("coterie.heartbeat-echo"),
+                new Layout()
+                        .choice(1)
+                        .bytes("b".getBytes(StandardCharsets.US_ASCII))
+                        .of("coterie.sighting")));
         for (String name : List.of("read", "prepare", "accept", "remove", "fetch", "merge")) {
             messages.add(addressed(one(name)).of("replica." + name));
             Layout many = new Layout().address();
@@ -73,6 +79,18 @@ final class HostileMessages {
             messages.add(many.of("replica." + name + ".batch"));
         }
         return messages;
+    }
+
+    private Layout heartbeat() {
+        return new Layout()
+                .choice(1)
+                .number(random.nextLong())
+                .number(random.nextLong())
+                .choice(0)
+                .choice(3)
+                .number(random.nextLong())
+                .number(random.nextLong())
+                .shortNumber(2_000);
     }
 
     HostileMessage open(StoreSpec store, boolean byMajority) {

@@ -77,7 +77,8 @@ class RolesOfMethodsTest {
             Map.entry("replica.watch", READER),
             Map.entry("strong.settle", READER),
             Map.entry("coterie.heartbeat", READER),
-            Map.entry("coterie.heartbeat-echo", READER));
+            Map.entry("coterie.heartbeat-echo", READER),
+            Map.entry("coterie.sighting", READER));
 
     private static final byte[] OF_REPLICAS = "drawn for the replicas".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] OF_CLIENTS = "drawn for the clients".getBytes(StandardCharsets.US_ASCII);

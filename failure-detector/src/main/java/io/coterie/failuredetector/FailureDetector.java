@@ -2,7 +2,6 @@ package io.coterie.failuredetector;
 
 import io.coterie.failuredetector.internal.events.FlightEvents;
 import io.coterie.rpc.NodeLoop;
-import io.coterie.rpc.PeerListener;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.internal.settings.Durations;
 import io.coterie.rpc.node.NodeId;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +29,23 @@ import org.slf4j.LoggerFactory;
  *   <li>A lost connection makes the peer {@link PeerState#SUSPECTED} at once: a process that dies
  *       is noticed as soon as its operating system closes its sockets.
  *   <li>Silence makes the peer suspected and then {@link PeerState#DOWN}, after the times that
- *       {@link FailureDetection} sets.
+ *       {@link FailureDetection} sets. While it is suspected, up to three other peers are asked, in
+ *       each interval, when they heard it last. If they still hear it, it is {@link
+ *       PeerState#UNREACHABLE_FROM_HERE} instead.
  *   <li>Time in which this node's own loop was stopped or stuck, more than one interval late, does
  *       not count as silence of others (the idea of local health: Dadgar, Phillips and Currey,
  *       Lifeguard, 2018). Peers may have closed their connections meanwhile. After a pause of half a
  *       second or more, a connection that is lost is no evidence until one interval and 2 s have
  *       passed, in which it can be opened again. So a node that wakes from a pause suspects nobody
  *       who is alive.
- *   <li>A peer whose connection was lost starts with an empty record at its next message.
+ *   <li>A peer whose connection was lost, or that was started again, starts with an empty record at
+ *       its next message. The opinion is about the process that has the peer's name now: what still
+ *       comes of an earlier one is ignored.
+ *   <li>A heartbeat has what its sender thinks of the receiver. One that is suspected by mistake
+ *       answers at once. One that is not heard, though it hears the other, has {@link
+ *       PeerState#ONE_WAY} of it.
+ *   <li>A node that is {@linkplain RpcNode#close() closed} says so. It is {@link PeerState#CLOSED}, and
+ *       not suspected.
  * </ul>
  *
  * <p><strong>It is an opinion, nothing more.</strong> It helps to choose which node to ask first,
@@ -50,17 +59,15 @@ import org.slf4j.LoggerFactory;
  * detector of their own; it also answers the heartbeats of nodes that it does not watch.
  *
  * <p>A node may watch this one without being watched, as a client watches its replicas. Its
- * heartbeats are answered, and nothing is kept about it.
+ * heartbeats are answered, and nothing is kept about it but its name, for up to 1000 such nodes.
  *
- * <p>Cost: one message of an empty body per interval to each peer, some hundred bytes of memory per
+ * <p>Cost: one message of some 50 bytes per interval to each peer, some hundred bytes of memory per
  * peer, and the window of {@link PhiAccrual#withWindow}.
  *
  * <p>Threading: any thread may call all methods. Each listener is called by the executor that it was
  * added with.
  */
 public final class FailureDetector implements AutoCloseable {
-    private static final String ARRIVED = "a message arrived";
-
     private static final Logger log = LoggerFactory.getLogger(FailureDetector.class);
 
     private final RpcNode node;
@@ -75,13 +82,19 @@ public final class FailureDetector implements AutoCloseable {
 
     private final Listeners listeners = new Listeners();
     private final LocalHealth health;
+    private final Beats beats;
+    private final Sightings sightings;
+    private final Arrivals arrivals;
     private volatile boolean closed;
 
     private FailureDetector(RpcNode node, Collection<NodeId> peers, FailureDetection config) {
         this.node = node;
         this.config = config;
         this.intervalNanos = config.heartbeatInterval().toNanos();
+        this.beats = new Beats(node);
+        this.sightings = new Sightings(node, this.peers.values(), intervalNanos);
         this.health = new LocalHealth(node.self(), node.world(), intervalNanos, this.peers.values(), listeners);
+        this.arrivals = new Arrivals(node, this.peers, beats, health, () -> closed, this::announce);
         peers.forEach(this::add);
     }
 
@@ -100,15 +113,16 @@ public final class FailureDetector implements AutoCloseable {
         FailureDetector detector = new FailureDetector(node, peers, config);
         // A heartbeat is sent without a call. A call gets an answer all the same: without one it
         // would be held until its time is over.
-        node.serveInline(Heartbeat.BEAT, (caller, beat, answer) -> {
-            detector.onHeartbeat(caller);
+        node.serveInline(detector.beats.beat(), (caller, beat, answer) -> {
+            detector.arrivals.onBeat(caller, beat);
             answer.reply(beat);
         });
-        node.serveInline(Heartbeat.ECHO, (caller, echo, answer) -> {
-            detector.recordHeartbeat(caller);
+        node.serveInline(detector.beats.echo(), (caller, echo, answer) -> {
+            detector.arrivals.onEcho(caller, echo);
             answer.reply(echo);
         });
-        node.addPeerListener(detector.new ArrivalListener());
+        node.serveInline(Sighting.SIGHTING, (caller, peer) -> detector.arrivals.sighting(peer));
+        node.addPeerListener(detector.arrivals);
         node.world().scheduler().execute(detector::begin);
         return detector;
     }
@@ -161,6 +175,14 @@ public final class FailureDetector implements AutoCloseable {
     }
 
     /**
+     * Which heartbeats of watched peers were ignored so far, because they show nothing of the process
+     * that has the peer's name now.
+     */
+    public IgnoredHeartbeats ignoredHeartbeats() {
+        return arrivals.ignored();
+    }
+
+    /**
      * Watches a further peer, by the rules that hold for those of the start. It begins as {@link
      * PeerState#UNKNOWN}, and gets its first heartbeat as soon as the loop comes to it. The node
      * itself, and a peer that is watched already, change nothing. Does nothing after {@link
@@ -168,8 +190,9 @@ public final class FailureDetector implements AutoCloseable {
      */
     public void watch(NodeId peer) {
         node.world().scheduler().execute(() -> {
-            if (!closed && add(peer)) {
-                node.loop().tellUrgent(peer, Heartbeat.BEAT, Heartbeat.INSTANCE);
+            WatchedPeer added = closed ? null : add(peer);
+            if (added != null) {
+                beats.send(added, now());
             }
         });
     }
@@ -237,9 +260,15 @@ public final class FailureDetector implements AutoCloseable {
         closed = true;
     }
 
-    private boolean add(NodeId peer) {
-        return !peer.equals(node.self())
-                && peers.putIfAbsent(peer, new WatchedPeer(peer, config.newEstimator(), now())) == null;
+    /** Returns null if the peer was watched before, or is this node. */
+    private @Nullable WatchedPeer add(NodeId peer) {
+        WatchedPeer added = new WatchedPeer(peer, config.newEstimator(), now());
+        return peer.equals(node.self()) || peers.putIfAbsent(peer, added) != null ? null : added;
+    }
+
+    /** The start of this detector, by which peers know it. */
+    long start() {
+        return beats.start();
     }
 
     private void begin() {
@@ -255,33 +284,22 @@ public final class FailureDetector implements AutoCloseable {
         node.world().scheduler().schedule(intervalNanos, this::tick);
         health.onTimer(now);
         for (WatchedPeer peer : peers.values()) {
-            node.loop().tellUrgent(peer.id(), Heartbeat.BEAT, Heartbeat.INSTANCE);
-        }
-        for (WatchedPeer peer : peers.values()) {
             PeerState before = peer.state();
             peer.judge(now, node.loop().silenceNanos(peer.id()));
             if (peer.state() != before) {
-                announce(peer, before, "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms");
+                announce(peer, before, silence(peer, now));
             }
         }
+        sightings.ask(now);
+        // After the judgment, so that a peer gets to know at once that it is suspected.
+        for (WatchedPeer peer : peers.values()) {
+            beats.send(peer, now);
+        }
     }
 
-    private void onHeartbeat(NodeId caller) {
-        if (!peers.containsKey(caller) && !closed) {
-            node.loop().tellUrgent(caller, Heartbeat.ECHO, Heartbeat.INSTANCE);
-        }
-        recordHeartbeat(caller);
-    }
-
-    private void recordHeartbeat(NodeId caller) {
-        WatchedPeer peer = peers.get(caller);
-        if (peer != null && !closed) {
-            long now = now();
-            health.onArrival(now);
-            PeerState before = peer.state();
-            peer.heartbeat(now);
-            announce(peer, before, ARRIVED);
-        }
+    private static String silence(WatchedPeer peer, long now) {
+        String others = peer.state() == PeerState.UNREACHABLE_FROM_HERE ? ", but another peer hears it" : "";
+        return "silent for " + peer.silenceNanos(now) / 1_000_000 + " ms" + others;
     }
 
     private void announce(WatchedPeer peer, PeerState before, String why) {
@@ -297,31 +315,5 @@ public final class FailureDetector implements AutoCloseable {
 
     private long now() {
         return node.world().clock().nanos();
-    }
-
-    private final class ArrivalListener implements PeerListener {
-        @Override
-        public void onArrival(NodeId id) {
-            WatchedPeer peer = peers.get(id);
-            if (peer != null && !closed) {
-                long now = now();
-                health.onArrival(now);
-                PeerState before = peer.state();
-                peer.arrival(now);
-                announce(peer, before, ARRIVED);
-            }
-        }
-
-        @Override
-        public void onDisconnected(NodeId id, String reason) {
-            WatchedPeer peer = peers.get(id);
-            if (peer != null && !closed) {
-                long now = now();
-                Long excuse = health.onLostConnection(now);
-                PeerState before = peer.state();
-                peer.disconnected(now, excuse);
-                announce(peer, before, reason);
-            }
-        }
     }
 }

@@ -27,6 +27,7 @@ final class LocalHealth {
     private final OwnPauses pauses;
     private final Collection<WatchedPeer> peers;
     private final Listeners listeners;
+    private long awakeSince;
 
     /** @param peers those that are watched, as they are at each pause */
     LocalHealth(NodeId self, World world, long intervalNanos, Collection<WatchedPeer> peers, Listeners listeners) {
@@ -38,6 +39,7 @@ final class LocalHealth {
 
     /** The timer is about to run for the first time. */
     void begin(long now) {
+        awakeSince = now;
         pauses.expectTimer(now);
     }
 
@@ -48,10 +50,16 @@ final class LocalHealth {
         pauses.expectTimer(now);
     }
 
+    /** For how long this process has run without a pause. */
+    long awakeNanos(long now) {
+        return now - awakeSince;
+    }
+
     /** A message came: perhaps the first thing after a pause, before the timer. */
     void onArrival(long now) {
         long late = pauses.late(now);
         if (late > 0) {
+            awakeSince = now;
             peers.forEach(peer -> peer.discountPause(late, now));
             report(OwnPauses.of(late, OwnPause.Sign.LATE_TIMER));
         }

@@ -3,6 +3,7 @@ package io.coterie.failuredetector;
 import io.coterie.rpc.node.NodeId;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +19,40 @@ final class WatchedPeer {
     private final NodeId id;
     private final Estimator estimator;
     private final QualityRecord quality = new QualityRecord();
+    private final PeerStarts starts = new PeerStarts();
 
     /** Written by the loop only, which needs no fence for it: it is written for each message. */
     private final AtomicLong lastArrival;
 
     private volatile Opinion opinion;
+
+    /** The opinion by the silence of the peer alone: up, unknown, suspected or down. */
+    private PeerState bySilence = PeerState.UNKNOWN;
+
+    private long upSince;
+
+    /** Whether the peer reports that it does not hear this node. */
+    private boolean deaf;
+
+    /** When another peer heard this one last, at the latest that is known. */
+    private long seenAt;
+
+    private boolean isSeen;
+
+    /** Whether others hear the peer, while it is down for this node. */
+    private boolean elsewhere;
+
+    /** Whether the peer has said that it ends. */
+    private boolean ended;
+
     private volatile @Nullable String shortfall;
     private long lastHeartbeat;
     private boolean inRhythm;
+
+    /** Whether a message came of which it is not known yet whether it is news. */
+    private boolean unread;
+
+    private long arrivalBefore;
 
     /** Whether the connection was lost after the last message, so that another process may follow. */
     private boolean lost;
@@ -81,14 +108,104 @@ final class WatchedPeer {
         return now - lastArrival.getPlain();
     }
 
+    /**
+     * A message comes, and will be handled right after this call. If it turns out to be an old
+     * heartbeat, it is {@linkplain #isNoSign no sign of life}.
+     *
+     * @return whether {@link #settle} must be called when it has been handled
+     */
+    boolean comes(long now) {
+        arrivalBefore = lastArrival.getPlain();
+        if (bySilence == PeerState.UP && excusedUntil == null) {
+            lastArrival.lazySet(now);
+            return false;
+        }
+        unread = true;
+        return true;
+    }
+
+    /** What came last was handled, and was a sign of life unless it is known that it was not. */
+    void settle(long now) {
+        if (unread) {
+            arrival(now);
+        }
+    }
+
+    /** What came last shows nothing. */
+    void isNoSign() {
+        unread = false;
+        lastArrival.lazySet(arrivalBefore);
+    }
+
     void arrival(long now) {
+        unread = false;
+        if (ended) {
+            // It was sent before the last heartbeat, or by a start that is not known yet.
+            return;
+        }
         lastArrival.lazySet(now);
         excusedUntil = null;
-        if (state() != PeerState.UP) {
+        if (bySilence != PeerState.UP) {
+            upSince = now;
+            elsewhere = false;
             quality.up(now, !lost);
             become(PeerState.UP, now);
         }
         lost = false;
+    }
+
+    /**
+     * A heartbeat came.
+     *
+     * @param awakeNanos for how long this node has not been paused
+     */
+    PeerStarts.Novelty take(Heartbeat beat, Beats own, long now, long awakeNanos) {
+        PeerStarts.Novelty novelty = starts.take(beat, own.start(), own.number());
+        if (!novelty.isNews()) {
+            isNoSign();
+            return novelty;
+        }
+        if (novelty == PeerStarts.Novelty.NEW_START) {
+            beginAnew();
+        } else {
+            // One without a start comes of an older version, which cannot say that it ends.
+            ended &= beat.version != Heartbeat.EMPTY;
+        }
+        hear(beat, own.start(), now, awakeNanos);
+        heartbeat(now);
+        ended |= beat.leaves;
+        become(bySilence, now);
+        return novelty;
+    }
+
+    /** What was learned was of another process. */
+    private void beginAnew() {
+        inRhythm = false;
+        estimator.forget();
+        lost = true;
+        ended = false;
+        deaf = false;
+        isSeen = false;
+    }
+
+    private void hear(Heartbeat beat, long ownStart, long now, long awakeNanos) {
+        if (beat.opinion != Heartbeat.Opinion.DOWN) {
+            deaf = false;
+        } else if (beat.suspects(ownStart)) {
+            // Not if this node was paused in that time: then it has sent nothing.
+            // Nor if neither end has heard the other: then the link was cut both ways.
+            boolean heard =
+                    bySilence == PeerState.UP && now - upSince > TimeUnit.MILLISECONDS.toNanos(beat.silentMillis);
+            deaf |= heard && awakeNanos > TimeUnit.MILLISECONDS.toNanos(beat.silentMillis);
+        }
+    }
+
+    /** Writes into a heartbeat for the peer what is thought of it. */
+    void describe(Heartbeat beat, long now) {
+        beat.opinion = Heartbeat.Opinion.of(bySilence);
+        beat.heardStart = starts.present();
+        beat.heardNumber = starts.highest();
+        beat.silentMillis = bySilence == PeerState.UNKNOWN ? -1 : silentMillis(now);
     }
 
     void heartbeat(long now) {
@@ -110,7 +227,9 @@ final class WatchedPeer {
         inRhythm = false;
         lost = true;
         estimator.forget();
-        if (state() != PeerState.UP) {
+        deaf = false;
+        if (bySilence != PeerState.UP || ended) {
+            become(bySilence, now);
             return;
         }
         if (newExcuse == null) {
@@ -122,16 +241,25 @@ final class WatchedPeer {
         }
     }
 
+    /** A connection was made. If the peer had ended, another process has its name now. */
+    void connected(long now) {
+        if (ended) {
+            ended = false;
+            bySilence = PeerState.SUSPECTED;
+            become(bySilence, now);
+        }
+    }
+
     /**
      * Judges the silence. The state can only get worse here; an arrival makes it better.
      *
      * @param linkNanos for how long not even a part of a message has arrived
      */
     void judge(long now, long linkNanos) {
-        if (isExcused(now)) {
+        if (ended || isExcused(now)) {
             return;
         }
-        PeerState state = state();
+        PeerState state = bySilence;
         if (state == PeerState.UP || state == PeerState.SUSPECTED) {
             PeerState verdict = estimator.verdict(Math.min(silenceNanos(now), linkNanos));
             if (verdict.compareTo(state) > 0) {
@@ -139,12 +267,58 @@ final class WatchedPeer {
             }
             shortfall = estimator.shortfall();
         }
+        if (bySilence == PeerState.DOWN) {
+            judgeElsewhere(now);
+        }
+    }
+
+    private void judgeElsewhere(long now) {
+        PeerState others = othersVerdict(now);
+        // In between, it is not known yet whether the peer has died.
+        if (others != PeerState.SUSPECTED) {
+            elsewhere = others == PeerState.UP;
+            become(bySilence, now);
+        }
+    }
+
+    private PeerState othersVerdict(long now) {
+        return isSeen ? estimator.verdict(Math.max(0, now - seenAt)) : PeerState.DOWN;
+    }
+
+    /** Whether it is of use to ask others about the peer. */
+    boolean isMissed() {
+        return !ended && (bySilence == PeerState.SUSPECTED || bySilence == PeerState.DOWN);
+    }
+
+    /** What this node has heard of the peer, for one that does not hear it. */
+    Sighting sighting(long now) {
+        return bySilence == PeerState.UNKNOWN || ended
+                ? Sighting.NONE
+                : new Sighting(starts.present(), silentMillis(now));
+    }
+
+    /**
+     * Another peer has heard this one.
+     *
+     * @param start the start that it has heard
+     */
+    void seenElsewhere(long start, long at) {
+        // What is known of an earlier start shows nothing of this one.
+        if (start >= starts.present() && (!isSeen || at - seenAt > 0)) {
+            isSeen = true;
+            seenAt = at;
+        }
+    }
+
+    private int silentMillis(long now) {
+        return (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(silenceNanos(now)));
     }
 
     /** Subtracts a pause of this node from the silence: nobody was listening. */
     void discountPause(long nanos, long now) {
         lastArrival.lazySet(lastArrival.getPlain() + Math.min(nanos, silenceNanos(now)));
         lastHeartbeat += Math.min(nanos, now - lastHeartbeat);
+        seenAt += Math.min(nanos, now - seenAt);
         quality.discountPause(nanos);
         if (excusedUntil != null) {
             excusedUntil += nanos;
@@ -168,7 +342,23 @@ final class WatchedPeer {
         become(worse, now);
     }
 
-    private void become(PeerState state, long now) {
-        opinion = new Opinion(state, now, opinion.changes + 1, now - opinion.since);
+    private void become(PeerState newBySilence, long now) {
+        bySilence = newBySilence;
+        PeerState state = ofAll();
+        if (state != opinion.state) {
+            opinion = new Opinion(state, now, opinion.changes + 1, now - opinion.since);
+        }
+    }
+
+    /** The opinion by all that is known. */
+    private PeerState ofAll() {
+        if (ended) {
+            return PeerState.CLOSED;
+        }
+        return switch (bySilence) {
+            case UP -> deaf ? PeerState.ONE_WAY : PeerState.UP;
+            case DOWN -> elsewhere ? PeerState.UNREACHABLE_FROM_HERE : PeerState.DOWN;
+            default -> bySilence;
+        };
     }
 }

@@ -18,16 +18,18 @@
  *       it; several soon after one another are a new rhythm
  *   <li><em>pause</em>: a time in which this process did not run. {@code OwnPauses} notices it, and
  *       {@code LocalHealth} sees to it that nobody is accused for it
+ *   <li><em>start</em>: one process of a peer, from its beginning to its end. {@code PeerStarts} knows
+ *       which is the present one
  *   <li><em>verdict</em>: what an estimator makes of a silence: up, suspected or down
  * </ul>
  *
- * <p>{@code QualityRecord} adds up how good the opinions of a peer were.
+ * <p>{@code Sightings} asks others about a peer that is silent here. {@code QualityRecord} adds up how good the opinions of a peer were.
  *
- * <p>The path of a heartbeat: {@code FailureDetector} gets it on the loop and gives the time to a
+ * <p>The path of a heartbeat: {@code Beats} sends it. {@code Arrivals} of the receiver gets it on the loop and gives the time to a
  * {@code WatchedPeer}, which holds all that is known of one peer. The watched peer asks its {@code
  * Estimator}, of which there is one for each kind of {@code FailureDetection}. Both are given the
- * time and read no clock, so that a simulation can replay them. Only {@code FailureDetector} knows
- * a node and its loop.
+ * time and read no clock, so that a simulation can replay them. Only {@code FailureDetector},
+ * {@code Arrivals}, {@code Beats} and {@code Sightings} know a node and its loop.
  *
  * <p>Everything runs on the node's loop, but for listeners: {@code Deliveries} brings reports to each
  * by its own executor. Other threads may read a state, add a listener, and close the detector. The

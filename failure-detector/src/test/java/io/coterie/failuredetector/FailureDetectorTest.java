@@ -51,10 +51,11 @@ class FailureDetectorTest {
         SimNode a = cluster.watching("a", DEFAULTS);
         SimNode caller = cluster.bare("caller");
         List<NodeId> answered = new ArrayList<>();
-        for (RpcMethod<Heartbeat, Heartbeat> method : List.of(Heartbeat.BEAT, Heartbeat.ECHO)) {
+        for (String name : List.of(Heartbeat.BEAT, Heartbeat.ECHO)) {
+            RpcMethod<Heartbeat, Heartbeat> method = Heartbeat.method(name, new Heartbeat());
             caller.execute(() -> cluster.rpc(caller)
                     .loop()
-                    .send(a.id(), method, Heartbeat.INSTANCE, TimeUnit.MINUTES.toNanos(1), new ReplyHandler<>() {
+                    .send(a.id(), method, new Heartbeat(), TimeUnit.MINUTES.toNanos(1), new ReplyHandler<>() {
                         @Override
                         public void onReply(NodeId peer, Heartbeat response) {
                             answered.add(peer);

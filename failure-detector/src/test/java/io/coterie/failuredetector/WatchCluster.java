@@ -90,9 +90,14 @@ final class WatchCluster {
         });
     }
 
-    /** Sends one heartbeat of a node that has no detector of its own. */
+    /** Sends one heartbeat of a node that has no detector of its own, as older versions did. */
     void beat(SimNode from, SimNode to) {
-        from.execute(() -> rpc(from).loop().tell(to.id(), Heartbeat.BEAT, Heartbeat.INSTANCE));
+        beat(from, to, new Heartbeat());
+    }
+
+    /** Sends a heartbeat that a test has made. */
+    void beat(SimNode from, SimNode to, Heartbeat beat) {
+        from.execute(() -> rpc(from).loop().tell(to.id(), Heartbeat.method(Heartbeat.BEAT, new Heartbeat()), beat));
     }
 
     void runMillis(long millis) {

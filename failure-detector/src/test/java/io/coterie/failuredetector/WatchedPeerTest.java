@@ -7,6 +7,7 @@ import static io.coterie.failuredetector.PeerState.UP;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,6 +150,42 @@ class WatchedPeerTest {
         judgedAt(70, SUSPECTED);
         peer.heartbeat(70);
         assertEquals(List.of(50L), learned.interArrivals);
+    }
+
+    @Test
+    void aLaterStartOfThePeerBeginsAnew() {
+        Beats own = new Beats(simulatedNode());
+        peer.take(beat(1, 1), own, 10, 0);
+        peer.take(beat(1, 2), own, 20, 0);
+        assertEquals(List.of(10L), learned.interArrivals);
+        peer.take(beat(2, 1), own, 45, 0);
+        assertEquals(List.of(), learned.interArrivals);
+        peer.take(beat(1, 3), own, 60, 0);
+        peer.take(beat(2, 2), own, 75, 0);
+        assertEquals(List.of(30L), learned.interArrivals);
+    }
+
+    @Test
+    void aHeartbeatThatCameBeforeIsNoSignOfLife() {
+        Beats own = new Beats(simulatedNode());
+        peer.take(beat(1, 1), own, 10, 0);
+        peer.comes(40);
+        peer.take(beat(1, 1), own, 40, 0);
+        judgedAt(59, UP);
+        judgedAt(60, SUSPECTED);
+    }
+
+    private static Heartbeat beat(long start, long number) {
+        Heartbeat beat = new Heartbeat();
+        beat.version = Heartbeat.VERSION;
+        beat.start = start;
+        beat.number = number;
+        return beat;
+    }
+
+    private static RpcNode simulatedNode() {
+        WatchCluster cluster = new WatchCluster(1);
+        return cluster.rpc(cluster.bare("a"));
     }
 
     private void judgedAt(long now, PeerState expected) {

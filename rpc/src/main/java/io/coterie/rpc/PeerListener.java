@@ -18,4 +18,10 @@ public interface PeerListener {
      * @param reason human-readable
      */
     default void onDisconnected(NodeId peer, String reason) {}
+
+    /**
+     * The node is being closed. What is sent in this call is still written, as far as the peers'
+     * connections take it at once. Called once, before any connection is closed.
+     */
+    default void onClosing() {}
 }

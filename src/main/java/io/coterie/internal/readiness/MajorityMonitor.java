@@ -193,7 +193,7 @@ public final class MajorityMonitor {
         if (closed || votes.voters().indexOf(peer) < 0) {
             return;
         }
-        if (now == PeerState.DOWN) {
+        if (now.isGone() || now == PeerState.ONE_WAY) {
             votes.forget(peer);
             judge();
         }

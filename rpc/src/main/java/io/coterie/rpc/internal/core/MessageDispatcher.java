@@ -71,6 +71,11 @@ final class MessageDispatcher implements Transport.Receiver {
         listeners.add(listener);
     }
 
+    /** Notifies the listeners while messages can still be sent. */
+    void closing() {
+        notifyListeners(PeerListener::onClosing);
+    }
+
     void close() {
         closed = true;
         connected.clear();

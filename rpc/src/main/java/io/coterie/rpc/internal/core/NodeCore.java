@@ -309,6 +309,7 @@ public final class NodeCore implements RpcNode {
     }
 
     private void closeInLoop() {
+        dispatcher.closing();
         closed = true;
         dispatcher.close();
         server.close();

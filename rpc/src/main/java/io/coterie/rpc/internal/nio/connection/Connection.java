@@ -64,6 +64,7 @@ public final class Connection implements EventLoop.ReadyHandler {
     private long peerStart;
     private int peerMaxMessage;
     private long lastSign = System.nanoTime();
+    private long openedAt;
     private long heardSinceLook;
     private boolean saidSinceLook;
     private int framesAhead;
@@ -135,6 +136,7 @@ public final class Connection implements EventLoop.ReadyHandler {
     /** Opens the connection, after the handshake. */
     public void open(NodeId other, Role itsRole, long otherStart, int maxMessageOfOther, int maxMessageBytes) {
         state = State.OPEN;
+        openedAt = System.nanoTime();
         peer = other;
         role = itsRole;
         peerStart = otherStart;
@@ -279,6 +281,11 @@ public final class Connection implements EventLoop.ReadyHandler {
     /** The id of the other end's start. */
     public long peerStart() {
         return peerStart;
+    }
+
+    /** For how long the other end has been known, in nanoseconds; after the handshake. */
+    public long openNanos() {
+        return System.nanoTime() - openedAt;
     }
 
     /** The other end's address, human-readable. */

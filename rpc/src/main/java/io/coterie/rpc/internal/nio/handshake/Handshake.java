@@ -21,6 +21,7 @@ public final class Handshake {
     private final Roles roles;
     private final KnownKeys keys;
     private final SecureRandom random = new SecureRandom();
+    private final ProcessAge age = new ProcessAge();
 
     public Handshake(TcpSettings settings, long startId, PeerNames names, KnownKeys keys) {
         this.keys = keys;
@@ -81,7 +82,8 @@ public final class Handshake {
                 self,
                 expected,
                 proof(),
-                Nonce.draw(random));
+                Nonce.draw(random),
+                age.millis());
     }
 
     public Challenge challenge(Hello hello) {

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * (1 each), features (8), largest message it takes (4), id of its start (8), cluster, its name, the
  * name it looks for (each a length of 1 byte and text; the last may be empty); and from version 2
  * on, how both are to prove themselves (1), its nonce (32). A later version may append to it, but
- * never change this part.
+ * never change this part. Appended so far: for how long its process has run, in milliseconds (8).
  *
  * @param nonce null from a node that speaks no version of ours, and is refused for that whatever
  *     else it sends
+ * @param ageMillis for how long its process has run, or {@link #UNKNOWN_AGE}
  */
 public record Hello(
         Versions versions,
@@ -26,12 +27,16 @@ public record Hello(
         NodeId node,
         @Nullable NodeId expected,
         int proof,
-        @Nullable Nonce nonce) {
+        @Nullable Nonce nonce,
+        long ageMillis) {
     /** No proof, besides what TLS proves. */
     static final int NO_PROOF = 0;
 
     /** Both ends prove that they know a shared secret. */
     static final int SECRET = 1;
+
+    /** The age of a process that says nothing of it. */
+    static final long UNKNOWN_AGE = Long.MAX_VALUE;
 
     private static final int MAGIC = 0x436F7472;
 
@@ -44,6 +49,9 @@ public record Hello(
         if (nonce != null) {
             out.putByte(proof);
             nonce.writeTo(out);
+            if (ageMillis != UNKNOWN_AGE) {
+                out.putLong(ageMillis);
+            }
         }
     }
 
@@ -60,6 +68,8 @@ public record Hello(
             NodeId node = NodeId.of(HandshakeTexts.read(in));
             String expected = HandshakeTexts.read(in);
             boolean proves = Versions.OURS.common(versions) != Versions.NONE;
+            int proof = proves ? in.get() & 0xFF : NO_PROOF;
+            Nonce nonce = proves ? Nonce.read(in) : null;
             return new Hello(
                     versions,
                     features,
@@ -68,8 +78,17 @@ public record Hello(
                     cluster,
                     node,
                     expected.isEmpty() ? null : NodeId.of(expected),
-                    proves ? in.get() & 0xFF : NO_PROOF,
-                    proves ? Nonce.read(in) : null);
+                    proof,
+                    nonce,
+                    proves ? readAge(in) : UNKNOWN_AGE);
         });
+    }
+
+    private static long readAge(ByteBuffer in) {
+        if (in.remaining() < Long.BYTES) {
+            return UNKNOWN_AGE;
+        }
+        long age = in.getLong();
+        return age < 0 ? UNKNOWN_AGE : age;
     }
 }

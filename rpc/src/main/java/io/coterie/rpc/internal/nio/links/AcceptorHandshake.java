@@ -15,6 +15,7 @@ import io.coterie.rpc.node.Role;
 import io.coterie.rpc.spi.Scheduler;
 import java.nio.ByteBuffer;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,16 +159,21 @@ final class AcceptorHandshake extends HandshakeSession {
     }
 
     /**
-     * Refuses the newcomer, unless it can be the node that is connected already: that one keeps its
-     * name while it is alive.
+     * Refuses the newcomer, unless it can be the node that is connected already, or a later start
+     * of it: that one keeps its name while it is alive.
      */
     private static @Nullable Refusal judgeStart(Hello hello, Role role, Connection first) {
-        if (first.peerStart() == hello.startId() && first.role() == role) {
+        if (first.role() == role && (first.peerStart() == hello.startId() || isNewer(hello, first))) {
             return null;
         }
         // If the first is dead, its silence or the reset of its machine will soon show it.
         first.send(Frame.PING);
         return Handshake.nameTaken(hello.node(), first.remote());
+    }
+
+    /** Whether the process of the newcomer was started when that of the first was known already. */
+    private static boolean isNewer(Hello hello, Connection first) {
+        return hello.ageMillis() < TimeUnit.NANOSECONDS.toMillis(first.openNanos());
     }
 
     private void take(PeerClaims other, Role role) {
@@ -201,7 +207,8 @@ final class AcceptorHandshake extends HandshakeSession {
             // other end did, it would not dial again, so this is another node; but one that does
             // not know whom it dials may well reach a node that it is connected to.
             Hello hello = other.hello();
-            boolean isAnother = first.dialed() == null && hello.expected() != null;
+            boolean dialsAgain = first.dialed() == null && hello.expected() != null;
+            boolean isAnother = dialsAgain || first.peerStart() != hello.startId();
             refuse(
                     hello,
                     isAnother ? Handshake.nameTaken(hello.node(), first.remote()) : connectedAlready(hello),

@@ -13,24 +13,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Newcomers that have the name and the start id of a node that is connected. Such a newcomer may be
- * the same node, which has lost its connection and dials again; then its machine answers the old
- * connection with a reset. It may also be another node: whoever was ever connected to a node knows
- * its start id. So the first connection is pinged, and the newcomers wait. If the first shows a
- * sign of life, it stays and they are refused. If it breaks, or is silent for too long, they are
- * accepted.
+ * Newcomers that have the name of a node that is connected, and its start id or a later start. Such
+ * a newcomer may be the same node, which has lost its connection and dials again, or was started
+ * again; then its machine answers the old connection with a reset, unless it comes from another
+ * machine. It may also be another node: whoever was ever connected to a node knows its start id,
+ * and two nodes may be started with one name by mistake. So the first connection is pinged, and the
+ * newcomers wait. If the first shows a sign of life, it stays and they are refused. If it breaks,
+ * or is silent for too long, they are accepted.
  */
 final class Rivals {
     /**
-     * Longer than the second after which the receiver of a large message, which pings wait behind,
-     * reports progress.
+     * How long the first must have been silent in all. Longer than the second after which the
+     * receiver of a large message, which pings wait behind, reports progress.
      */
     static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    /**
-     * A check that comes later than this after the ping shows nothing about the first connection.
-     */
-    static final long LATE_NANOS = SILENCE_NANOS + TimeUnit.MILLISECONDS.toNanos(500);
+    /** How long it has for an answer to the ping: far more than a round trip. */
+    static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** A check that comes so much too late shows nothing about the first connection. */
+    static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final EventLoop loop;
     private final BiConsumer<Connection, String> giveUp;
@@ -45,8 +47,13 @@ final class Rivals {
 
     private static final class Question {
         final long asked = System.nanoTime();
+        final long wait;
         boolean wasLate;
         final Set<Newcomer> newcomers = new LinkedHashSet<>();
+
+        Question(Connection first) {
+            wait = Math.max(ANSWER_NANOS, SILENCE_NANOS - (asked - first.lastSign()));
+        }
     }
 
     /** @param giveUp closes a connection, for the reason given */
@@ -62,11 +69,11 @@ final class Rivals {
     void ask(Connection first, Newcomer newcomer) {
         Question question = questions.get(first);
         if (question == null) {
-            question = new Question();
+            question = new Question(first);
             questions.put(first, question);
             first.send(Frame.PING);
             Question toJudge = question;
-            loop.schedule(SILENCE_NANOS, () -> judge(first, toJudge));
+            loop.schedule(question.wait, () -> judge(first, toJudge));
         }
         question.newcomers.add(newcomer);
     }
@@ -100,10 +107,10 @@ final class Rivals {
         if (questions.get(first) != question) {
             return;
         }
-        if (!question.wasLate && System.nanoTime() - question.asked > LATE_NANOS) {
+        if (!question.wasLate && System.nanoTime() - question.asked > question.wait + LATE_NANOS) {
             // This process was paused. What the first sent meanwhile may not have been read yet.
             question.wasLate = true;
-            loop.schedule(LATE_NANOS - SILENCE_NANOS, () -> judge(first, question));
+            loop.schedule(LATE_NANOS, () -> judge(first, question));
             return;
         }
         first.writeBlocked();

@@ -85,7 +85,8 @@ public final class ByHand {
                 NodeId.of(name),
                 NodeId.of(expected),
                 Hello.SECRET,
-                Intruder.nonce(1));
+                Intruder.nonce(1),
+                Hello.UNKNOWN_AGE);
         return body(Frame.HELLO, hello::writeTo);
     }
 

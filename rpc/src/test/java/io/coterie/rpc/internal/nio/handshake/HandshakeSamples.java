@@ -84,7 +84,8 @@ final class HandshakeSamples {
                 NodeId.of(node),
                 expected == null ? null : NodeId.of(expected),
                 proof,
-                Intruder.nonce(1));
+                Intruder.nonce(1),
+                1_000);
         return ByHand.body(Frame.HELLO, hello::writeTo);
     }
 }

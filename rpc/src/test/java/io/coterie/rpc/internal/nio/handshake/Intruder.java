@@ -48,7 +48,17 @@ public final class Intruder implements AutoCloseable {
         return hello(Versions.OURS, node, expected, startId);
     }
 
-    public static Hello hello(Versions versions, String node, @Nullable String expected, long startId) {
+    static Hello hello(Versions versions, String node, @Nullable String expected, long startId) {
+        return hello(versions, node, expected, startId, Hello.UNKNOWN_AGE);
+    }
+
+    /** Of a process that has run for so long. */
+    public static Hello helloAt(String node, String expected, long startId, long ageMillis) {
+        return hello(Versions.OURS, node, expected, startId, ageMillis);
+    }
+
+    private static Hello hello(
+            Versions versions, String node, @Nullable String expected, long startId, long ageMillis) {
         return new Hello(
                 versions,
                 0,
@@ -58,12 +68,23 @@ public final class Intruder implements AutoCloseable {
                 NodeId.of(node),
                 expected == null ? null : NodeId.of(expected),
                 Hello.NO_PROOF,
-                Versions.OURS.common(versions) == Versions.NONE ? null : nonce(99));
+                Versions.OURS.common(versions) == Versions.NONE ? null : nonce(99),
+                ageMillis);
     }
 
     /** What a node of that cluster sends first. */
     public static Hello helloOf(String cluster, String node) {
-        return new Hello(Versions.OURS, 0, 10_000, 7, cluster, NodeId.of(node), null, Hello.NO_PROOF, nonce(1));
+        return new Hello(
+                Versions.OURS,
+                0,
+                10_000,
+                7,
+                cluster,
+                NodeId.of(node),
+                null,
+                Hello.NO_PROOF,
+                nonce(1),
+                Hello.UNKNOWN_AGE);
     }
 
     /** What a node called so answers that was dialed. */

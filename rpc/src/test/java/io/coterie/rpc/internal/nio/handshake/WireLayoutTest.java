@@ -21,12 +21,38 @@ class WireLayoutTest {
     @Test
     void aHello() throws IOException {
         Hello hello = new Hello(
-                new Versions(1, 2), 3, 4096, 5, "shop", NodeId.of("a"), NodeId.of("bc"), 1, Intruder.nonce(0xA5));
+                new Versions(1, 2),
+                3,
+                4096,
+                5,
+                "shop",
+                NodeId.of("a"),
+                NodeId.of("bc"),
+                1,
+                Intruder.nonce(0xA5),
+                Hello.UNKNOWN_AGE);
 
         assertEquals(
                 "00000046" + "01" + "436f7472" + "01" + "02" + "0000000000000003" + "00001000" + "0000000000000005"
                         + "0473686f70" + "0161" + "026263" + "01" + "a5".repeat(32) + "6663e1a6",
                 hex(WrittenFrames.frame(Frame.HELLO, hello::writeTo)));
+    }
+
+    @Test
+    void aHelloWithAnAge() throws IOException {
+        Hello hello = new Hello(
+                new Versions(4, 4), 0, 4096, 5, "shop", NodeId.of("a"), null, 0, Intruder.nonce(0xA5), 0x1234);
+        ByteWriter out = new ByteWriter();
+        hello.writeTo(out);
+
+        assertEquals(
+                "436f7472" + "04" + "04" + "0000000000000000" + "00001000" + "0000000000000005" + "0473686f70" + "0161"
+                        + "00" + "00" + "a5".repeat(32) + "0000000000001234",
+                hex(out.toByteArray()));
+        assertEquals(hello, Hello.read(out.view()));
+        ByteWriter negative = new ByteWriter().putBytes(out.view());
+        negative.truncate(out.size() - Long.BYTES).putLong(-1);
+        assertEquals(Hello.UNKNOWN_AGE, Hello.read(negative.view()).ageMillis());
     }
 
     @Test
@@ -129,7 +155,7 @@ class WireLayoutTest {
 
     @Test
     void aLaterVersionMayAppendToAHello() throws IOException {
-        Hello hello = new Hello(new Versions(1, 4), 3, 4096, 5, "shop", NodeId.of("a"), null, 0, Intruder.nonce(1));
+        Hello hello = new Hello(new Versions(1, 4), 3, 4096, 5, "shop", NodeId.of("a"), null, 0, Intruder.nonce(1), 6);
         ByteWriter out = new ByteWriter();
         hello.writeTo(out);
         out.putLong(99);

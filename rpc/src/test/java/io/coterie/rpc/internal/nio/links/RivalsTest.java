@@ -164,7 +164,7 @@ class RivalsTest {
             await(standsStill);
 
             first.sendBodies(new byte[] {Frame.PONG});
-            Await.until("a late look", () -> System.nanoTime() - pinged > Rivals.LATE_NANOS);
+            Await.until("a late look", () -> System.nanoTime() - pinged > Rivals.SILENCE_NANOS + Rivals.LATE_NANOS);
             continues.countDown();
 
             assertEquals(Frame.REFUSAL, again.hear()[0]);
@@ -172,6 +172,73 @@ class RivalsTest {
         } finally {
             continues.countDown();
         }
+    }
+
+    @Test
+    void aLaterStartIsTakenWhenTheFirstDoesNotAnswerAPing() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        try (Intruder first = new Intruder(b.address());
+                Intruder later = new Intruder(b.address())) {
+            first.send(Intruder.hello("a", "b", START)).hear();
+            awaitAge();
+            long dialed = System.nanoTime();
+            later.send(Intruder.helloAt("a", "b", START + 1, 20));
+
+            assertEquals(Frame.WELCOME, later.hear()[0]);
+
+            // The keepalive of this node ends after minutes.
+            Duration taken = Duration.ofNanos(System.nanoTime() - dialed);
+            assertTrue(taken.compareTo(Duration.ofMinutes(1)) < 0, taken::toString);
+            assertEquals(Frame.PING, first.hear()[0]);
+            later.sendNumber(8);
+            Await.until("message", () -> b.received.contains(8));
+            assertEquals(List.of("+a", "-a", "+a"), b.events);
+        }
+    }
+
+    @Test
+    void aLaterStartIsRefusedWhileTheFirstAnswers() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        try (Intruder first = new Intruder(b.address());
+                Intruder later = new Intruder(b.address())) {
+            first.send(Intruder.hello("a", "b", START)).hear();
+            awaitAge();
+            later.send(Intruder.helloAt("a", "b", START + 1, 20));
+            assertEquals(Frame.PING, first.hear()[0]);
+            first.sendBodies(new byte[] {Frame.PONG}).sendNumber(9);
+
+            ByteBuffer answer = ByteBuffer.wrap(later.hear());
+
+            assertEquals(Frame.REFUSAL, answer.get());
+            Refusal refusal = Refusal.read(answer);
+            assertEquals(Refusal.NAME_TAKEN, refusal.code());
+            assertTrue(refusal.text().startsWith("another node named 'a' is alive, at "), refusal.text());
+            Await.until("message", () -> b.received.equals(List.of(9)));
+            assertEquals(List.of("+a"), b.events);
+        }
+    }
+
+    @Test
+    void anEarlierStartDoesNotTakeTheNameOfOneThatIsSilent() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        try (Intruder first = new Intruder(b.address());
+                Intruder earlier = new Intruder(b.address())) {
+            first.send(Intruder.hello("a", "b", START)).hear();
+            earlier.send(
+                    Intruder.helloAt("a", "b", START - 1, Duration.ofHours(1).toMillis()));
+
+            ByteBuffer answer = ByteBuffer.wrap(earlier.hear());
+
+            assertEquals(Frame.REFUSAL, answer.get());
+            assertEquals(Refusal.NAME_TAKEN, Refusal.read(answer).code());
+            assertEquals(List.of("+a"), b.events);
+        }
+    }
+
+    /** Waits until a connection is older than the process that dials next says that it is. */
+    private static void awaitAge() {
+        long opened = System.nanoTime();
+        Await.until("age of the first", () -> System.nanoTime() - opened > 50_000_000);
     }
 
     private static void await(CountDownLatch latch) {
