@@ -23,8 +23,8 @@ public final class Loopback {
         try (var lines = Files.lines(INTERFACES)) {
             return lines.map(String::strip)
                     .filter(line -> line.startsWith("lo:"))
-                    .mapToLong(line -> Long.parseLong(
-                            line.substring("lo:".length()).strip().split("\\s+")[0]))
+                    .map(line -> line.substring("lo:".length()).strip())
+                    .mapToLong(counters -> Long.parseLong(counters.substring(0, counters.indexOf(' '))))
                     .findFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

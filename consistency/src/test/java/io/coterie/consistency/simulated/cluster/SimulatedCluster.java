@@ -178,7 +178,11 @@ public final class SimulatedCluster {
                     node);
         }
 
-        /** @param started gets each start of a node, before it takes part in changes */
+        /**
+         * The same, seen by a test.
+         *
+         * @param started gets each start of a node, before it takes part in changes
+         */
         public Variant withObserved(Consumer<Replication> started) {
             return new Variant(
                     policy,
