@@ -58,9 +58,10 @@ public record Status(
      * @param address where this node reaches it; null where only a plugged transport knows
      * @param detector the failure detector's opinion of it; {@code UP} for this node itself
      * @param state what it reports of itself; null if it did not answer
-     * @param problem why it does not vote or did not answer, or that its clock and this node's differ so much that one refuses the other's eventual
-     *     writes; null if all is well. A replica that is slow to answer, but is heard of and has
-     *     voted, still counts for what stores survive
+     * @param problem why it does not vote or did not answer, or that its clock and this node's
+     * differ so much that one refuses the other's eventual     writes; null if all is well. A
+     * replica that is slow to answer, but is heard of and has     voted, still counts for what
+     * stores survive
      * @param lag in what it lags behind the others, though it answers; null if it does not. It
      *     still counts, and catches up by itself
      */

@@ -16,9 +16,10 @@ public final class Consistency {
      * for all callers everywhere. An operation that the library tries again is applied at most
      * once.
      *
-     * <p>Needs a majority of replicas, or {@linkplain StrongConsistency#quorums other quorums}. An undisturbed operation takes one round trip to the
-     * second-fastest of three; the first change of a key by a node, and one that meets a concurrent
-     * operation of another node, takes two or more.
+     * <p>Needs a majority of replicas, or {@linkplain StrongConsistency#quorums other quorums}. An
+     * undisturbed operation takes one round trip to the second-fastest of three; the first change
+     * of a key by a node, and one that meets a concurrent operation of another node, takes two or
+     * more.
      *
      * <p>Source: Rystsov, CASPaxos: Replicated State Machines without logs, 2018.
      */
@@ -27,10 +28,10 @@ public final class Consistency {
     }
 
     /**
-     * Writes and reads need one replica only, or {@linkplain EventualConsistency more}, so that they work where any replica is reachable; a
-     * write goes to all. Of concurrent writes to a key the one with the higher timestamp stays, the
-     * other is lost. A read may miss writes that are in flight, and two reads may disagree; once
-     * links heal, a read repairs what it sees.
+     * Writes and reads need one replica only, or {@linkplain EventualConsistency more}, so that
+     * they work where any replica is reachable; a write goes to all. Of concurrent writes to a key
+     * the one with the higher timestamp stays, the other is lost. A read may miss writes that are
+     * in flight, and two reads may disagree; once links heal, a read repairs what it sees.
      *
      * <p>Timestamps come from a hybrid logical clock, so that they follow what a node has seen
      * whatever wall clocks do; between writes that do not know of one another the wall clocks

@@ -35,9 +35,10 @@ import java.util.Objects;
  * window matters only on a link that is itself irregular.
  *
  * <p>Three things are not learned as they are. A silence that was long enough for suspicion is a
- * stop, unless 3 of the last 16 were so long: then the peer has a new rhythm, and only that counts. A heartbeat that arrives in a burst is
- * left out. A time more than 3 deviations above the mean counts as 3. As long as few times are
- * known, the deviation is taken to be larger, up to half of the interval.
+ * stop, unless 3 of the last 16 were so long: then the peer has a new rhythm, and only that counts.
+ * A heartbeat that arrives in a burst is left out. A time more than 3 deviations above the mean
+ * counts as 3. As long as few times are known, the deviation is taken to be larger, up to half of
+ * the interval.
  *
  * <p>Immutable, so any thread may use it.
  */
@@ -66,9 +67,9 @@ public final class PhiAccrual extends FailureDetection {
         /**
          * As arrivals that have nothing to do with one another: {@code t = acceptablePause + 2.3 *
          * phi * mean interArrival}. The deviation does not matter. This is the model of Apache
-         * Cassandra (Lakshman and Malik, Cassandra: A Decentralized Structured Storage System, 2010).
-         * It suits heartbeats that take many ways, as in gossip. With the other defaults, a steady
-         * peer is suspected after 2.2 s and down after 4.1 s.
+         * Cassandra (Lakshman and Malik, Cassandra: A Decentralized Structured Storage System,
+         * 2010). It suits heartbeats that take many ways, as in gossip. With the other defaults, a
+         * steady peer is suspected after 2.2 s and down after 4.1 s.
          */
         EXPONENTIAL
     }

@@ -23,11 +23,12 @@
  *   <li><em>verdict</em>: what an estimator makes of a silence: up, suspected or down
  * </ul>
  *
- * <p>{@code Sightings} asks others about a peer that is silent here. {@code QualityRecord} adds up how good the opinions of a peer were.
+ * <p>{@code Sightings} asks others about a peer that is silent here. {@code QualityRecord} adds up
+ * how good the opinions of a peer were.
  *
- * <p>The path of a heartbeat: {@code Beats} sends it. {@code Arrivals} of the receiver gets it on the loop and gives the time to a
- * {@code WatchedPeer}, which holds all that is known of one peer. The watched peer asks its {@code
- * Estimator}, of which there is one for each kind of {@code FailureDetection}. Both are given the
+ * <p>The path of a heartbeat: {@code Beats} sends it. {@code Arrivals} of the receiver gets it on
+ * the loop and gives the time to a {@code WatchedPeer}, which holds all that is known of one peer.
+ * The watched peer asks its {@code Estimator}, of which there is one for each kind of {@code FailureDetection}. Both are given the
  * time and read no clock, so that a simulation can replay them. Only {@code FailureDetector},
  * {@code Arrivals}, {@code Beats} and {@code Sightings} know a node and its loop.
  *

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  * which send requests without retries and answer for them themselves. What any thread may call is
  * in {@link RpcNode}, which hands this out.
  *
- * <p>The methods that send, and those that set peers, throw an {@link IllegalStateException} if the caller is not on the loop.
+ * <p>The methods that send, and those that set peers, throw an {@link IllegalStateException} if the
+ * caller is not on the loop.
  */
 public interface NodeLoop {
     /** How many peers may be set while a node runs, and how many replicas. */
@@ -66,9 +67,9 @@ public interface NodeLoop {
      * and this node itself, change nothing. A plugged transport that needs no addresses ignores
      * them.
      *
-     * <p>It takes effect when the task on the loop that calls it has ended, as the two methods below
-     * do, and in their order. A host name is looked up at each attempt to dial. To give a name to another node, which
-     * has another key, remove the peer first.
+     * <p>It takes effect when the task on the loop that calls it has ended, as the two methods
+     * below do, and in their order. A host name is looked up at each attempt to dial. To give a
+     * name to another node, which has another key, remove the peer first.
      *
      * @param peer at most {@value #MAX_SET_PEERS} names at a time are set by this method
      * @param address where the peer listens, port 1 to 65535

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's clock, loop and network, all on the thread that calls. Time passes when {@link #pass} is called. What
- * the node sends goes nowhere, but the last message is kept.
+ * A node's clock, loop and network, all on the thread that calls. Time passes when {@link #pass} is
+ * called. What the node sends goes nowhere, but the last message is kept.
  */
 final class ManualWorld implements Clock, Scheduler, Transport {
     private final Deque<Task> timers = new ArrayDeque<>();

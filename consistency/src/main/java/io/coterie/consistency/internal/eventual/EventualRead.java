@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A get. It ends with the answers of a read quorum, and the newest of all answers is sent to replicas that lag
- * behind.
+ * A get. It ends with the answers of a read quorum, and the newest of all answers is sent to
+ * replicas that lag behind.
  */
 final class EventualRead extends EventualOperation implements ResponseCollector<VersionedValue> {
     private final RecordKey key;

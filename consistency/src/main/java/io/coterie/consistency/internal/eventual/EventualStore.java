@@ -21,7 +21,8 @@ import io.coterie.rpc.error.NodeClosedException;
 /**
  * A store of versioned values. A write is acknowledged once a write quorum has it, which is the
  * first replica by default, and sent to the others a few times if they do not answer. A read ends
- * with the newest value of a read quorum, by default of the first replica; when the others have answered as well, those that lag behind are brought up to date.
+ * with the newest value of a read quorum, by default of the first replica; when the others have
+ * answered as well, those that lag behind are brought up to date.
  */
 public final class EventualStore implements PolicyStore {
     private final EventualContext context;

@@ -3,9 +3,9 @@
  * and the last write stays.
  *
  * <p>A write goes to all replicas with a timestamp of the node's hybrid clock, and is acknowledged
- * by a write quorum: one, by default. A read takes the newest of a read quorum, and repairs replicas that show an older value. Of
- * two values of a key the one with the higher timestamp stays, on each replica and in whatever
- * order they come, so that replicas come to agree.
+ * by a write quorum: one, by default. A read takes the newest of a read quorum, and repairs
+ * replicas that show an older value. Of two values of a key the one with the higher timestamp
+ * stays, on each replica and in whatever order they come, so that replicas come to agree.
  *
  * <p>Words of this room:
  * <ul>

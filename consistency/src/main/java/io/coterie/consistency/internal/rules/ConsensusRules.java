@@ -83,8 +83,8 @@ public class ConsensusRules {
     }
 
     /**
-     * The answers that count for a page: all of them, in their order. A key that is left out may be one that was
-     * chosen (ABD, section 3).
+     * The answers that count for a page: all of them, in their order. A key that is left out may be
+     * one that was chosen (ABD, section 3).
      */
     public List<ScanAnswer> page(List<ScanAnswer> answers) {
         return answers;

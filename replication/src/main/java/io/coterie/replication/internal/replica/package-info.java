@@ -9,9 +9,10 @@
  * removes and reads registers. {@code EventualValues} keeps versioned values, {@code StoreRecords}
  * the stores with their policies. {@code ScanServer} serves scans, {@code DeletedKeys} forgets
  * deleted keys. {@code Transfers} lists all that there is for the next group of replicas, and takes
- * what the group before knows; {@code PartitionGate} decides whom it answers. {@code DurableAnswers} sends no answer before the records that it depends on are
- * durable. {@code LocalReplica} serves the methods. {@code Registration} leads the replica to its
- * vote, and {@code VotingRight} has the result.
+ * what the group before knows; {@code PartitionGate} decides whom it answers. {@code
+ * DurableAnswers} sends no answer before the records that it depends on are durable. {@code
+ * LocalReplica} serves the methods. {@code Registration} leads the replica to its vote, and {@code
+ * VotingRight} has the result.
  *
  * <p>The words:
  *
@@ -30,8 +31,8 @@
  * </ul>
  *
  * <p><em>Threading:</em> all of it runs on the replica's loop, and nothing blocks once the replica
- * is open. {@code NodeReplication} alone makes a replica. Nodes reach it by messages, and this node by
- * direct calls.
+ * is open. {@code NodeReplication} alone makes a replica. Nodes reach it by messages, and this node
+ * by direct calls.
  *
  * <p>Source: the acceptor of Rystsov, CASPaxos, 2018, section 2. On replicas that lose their
  * memory: Michael and others, Recovering Shared Objects without Stable Storage, DISC 2017.
