@@ -7,7 +7,6 @@ import io.coterie.replication.internal.keepers.NodeConfiguration;
 import io.coterie.replication.internal.membership.Configuration;
 import io.coterie.replication.internal.membership.Member;
 import io.coterie.replication.internal.membership.MemberId;
-import io.coterie.replication.internal.membership.MemberState;
 import io.coterie.replication.internal.membership.Successors;
 import io.coterie.replication.internal.quorum.StoreQuorums;
 import io.coterie.replication.internal.replica.ConfigurationRecords;
@@ -15,7 +14,6 @@ import io.coterie.replication.internal.transfer.FullRound;
 import io.coterie.replication.internal.transfer.TransferLimits;
 import io.coterie.replication.internal.wire.MemberMethods;
 import io.coterie.replication.internal.wire.MemberMethods.Identity;
-import io.coterie.replication.internal.wire.MemberMethods.Progress;
 import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Repetition;
@@ -36,38 +34,20 @@ public final class Changes {
     private static final long PREPARATION_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long PROPOSAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** How often the driver says how far it is. */
-    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    private static final int REPORTS_BETWEEN_LINES = 5;
-
-    /** A driver that is silent for longer is gone. */
-    private static final long SILENCE_NANOS = 5 * REPORT_NANOS;
-
     private final RpcNode node;
     private final NodeConfiguration configuration;
     private final ConfigurationRecords records;
     private final StoreQuorums quorums;
-    private final FullRound fullRound;
-    private final TransferLimits limits;
     private final long attemptNanos;
-    private final Repetition ticks;
+    private final RunningChange running;
     private final Spares spares;
-    private volatile @Nullable Driver driver;
     private @Nullable Preparation preparation;
     private @Nullable ChangeListener listener;
-    private volatile @Nullable Configuration moving;
-    private volatile long movingSince;
 
     /** A request that waits until this node has looked for a newer configuration. */
     private @Nullable Runnable waiting;
 
     private final Repetition looks;
-
-    private volatile Progress heard = new Progress(0, 0, 0, 0);
-    private long heardAt;
-    private int reports;
-    private boolean over;
 
     /** @param fullRound settles keys on which too few members agree */
     public Changes(
@@ -82,12 +62,14 @@ public final class Changes {
         this.configuration = configuration;
         this.records = records;
         this.quorums = quorums;
-        this.fullRound = fullRound;
-        this.limits = limits;
         this.attemptNanos = attemptNanos;
         this.spares = new Spares(node, records);
         this.looks = new Repetition(node.world().scheduler(), attemptNanos, this::looked);
-        this.ticks = new Repetition(node.world().scheduler(), REPORT_NANOS, this::tick);
+        this.running = new RunningChange(
+                node,
+                records,
+                joint -> new Driver(node, configuration, records, joint, quorums, fullRound, limits),
+                this::ended);
     }
 
     /** Serves the methods, and takes part from now on. */
@@ -100,10 +82,7 @@ public final class Changes {
                             records.joining().incarnation(), adopted == null ? 0 : adopted.cluster(), records.epoch()));
         });
         node.serveInline(MemberMethods.PROGRESS, (caller, progress, answer) -> {
-            if (progress.epoch() == records.epoch()) {
-                heard = progress;
-                heardAt = now();
-            }
+            running.heard(progress);
             answer.reply(true);
         });
         node.serveInline(MemberMethods.JOIN, (caller, join, answer) -> {
@@ -112,14 +91,12 @@ public final class Changes {
             }
         });
         spares.serve();
-        configuration.current().onAdoption(this::adopted);
+        configuration.current().onAdoption(running::adopted);
     }
 
     public void stop() {
-        over = true;
-        ticks.cancel();
         looks.cancel();
-        stopDriver();
+        running.stop();
     }
 
     /**
@@ -127,20 +104,7 @@ public final class Changes {
      * be called by any thread.
      */
     public @Nullable ChangeProgress progress() {
-        Configuration now = moving;
-        Driver own = driver;
-        if (now == null) {
-            return null;
-        }
-        if (own == null) {
-            Progress last = heard;
-            boolean isOfThis = last.epoch() == now.epoch();
-            return isOfThis
-                    ? ChangeProgress.after(
-                            now() - movingSince, last.epoch(), last.keysInAll(), last.keysDone(), last.bytes())
-                    : ChangeProgress.after(0, now.epoch(), 0, 0, 0);
-        }
-        return own.progress();
+        return running.progress();
     }
 
     /** The spares that this node knows. */
@@ -224,7 +188,7 @@ public final class Changes {
                 log.info("{}: the change of epoch {} is running", request, joint.epoch());
                 asking.begun(joint.epoch());
                 listener = asking;
-                drive();
+                running.drive();
             } else {
                 asking.ended(notChosen(Reason.ANOTHER_CHANGE, request.toString(), joint, problem));
             }
@@ -307,104 +271,21 @@ public final class Changes {
         return "it takes the place of its lost records";
     }
 
-    private void adopted(Configuration adopted) {
-        Configuration before = moving;
-        Driver own = driver;
-        moving = adopted.isMoving() ? adopted : null;
-        stopDriver();
-        if (before != null) {
-            ended(before, adopted, own);
-        }
-        if (moving != null) {
-            movingSince = now();
-            heardAt = movingSince;
-            ticks.in(REPORT_NANOS);
-        }
-    }
-
-    private void ended(Configuration before, Configuration after, @Nullable Driver own) {
-        boolean made = Successors.isMade(before, after);
+    /** @param failure why this node has taken the change back; null if it has not */
+    private void ended(boolean made, @Nullable String failure) {
         ChangeListener asking = listener;
         listener = null;
-        if (own != null) {
-            log.info(
-                    "the change of epoch {} is {} after {} ms: {} keys, {} bytes sent",
-                    before.epoch(),
-                    made ? "made" : "taken back",
-                    TimeUnit.NANOSECONDS.toMillis(own.nanos()),
-                    own.progress().keysDone(),
-                    own.progress().bytes());
-        }
         if (asking != null) {
-            String failure = own == null ? null : own.failure();
-            asking.ended(
-                    made
-                            ? null
-                            : new ChangeRefusedException(
-                                    failure == null ? Reason.ABORTED : Reason.MEMBER_FAILED,
-                                    failure == null
-                                            ? "the change was aborted: the members are as they were before"
-                                            : "the change was taken back, because a member failed: " + failure));
+            asking.ended(made ? null : takenBack(failure));
         }
     }
 
-    private void tick() {
-        Configuration now = moving;
-        if (over || now == null) {
-            return;
-        }
-        ticks.in(REPORT_NANOS);
-        if (driver != null) {
-            report(now);
-        } else if (records.votes() && now() - heardAt > SILENCE_NANOS + turn(now) * REPORT_NANOS) {
-            log.info("the driver of the change of epoch {} is silent: this node takes over", now.epoch());
-            drive();
-        }
-    }
-
-    /** Members take over one after another, so that they seldom do it at once. */
-    private int turn(Configuration now) {
-        return now.members().stream()
-                        .filter(member -> member.state() == MemberState.ACTIVE)
-                        .map(Member::id)
-                        .toList()
-                        .indexOf(records.self())
-                + 1;
-    }
-
-    private void report(Configuration now) {
-        ChangeProgress progress = progress();
-        if (progress == null) {
-            return;
-        }
-        Progress message = new Progress(progress.epoch(), progress.keysInAll(), progress.keysDone(), progress.bytes());
-        reports++;
-        if (reports % REPORTS_BETWEEN_LINES == 0) {
-            log.info("the change of epoch {}: {}", progress.epoch(), progress);
-        }
-        now.members().stream()
-                .map(member -> member.id().node())
-                .distinct()
-                .filter(other -> !other.equals(node.self()))
-                .forEach(other -> node.loop().tell(other, MemberMethods.PROGRESS, message));
-    }
-
-    private void drive() {
-        Configuration now = moving;
-        if (now == null || driver != null) {
-            return;
-        }
-        Driver begun = new Driver(node, configuration, records, now, quorums, fullRound, limits);
-        driver = begun;
-        begun.start();
-    }
-
-    private void stopDriver() {
-        Driver own = driver;
-        driver = null;
-        if (own != null) {
-            own.stop();
-        }
+    private static ChangeRefusedException takenBack(@Nullable String failure) {
+        return failure == null
+                ? new ChangeRefusedException(
+                        Reason.ABORTED, "the change was aborted: the members are as they were before")
+                : new ChangeRefusedException(
+                        Reason.MEMBER_FAILED, "the change was taken back, because a member failed: " + failure);
     }
 
     private long now() {

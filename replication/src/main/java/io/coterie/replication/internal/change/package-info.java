@@ -1,8 +1,9 @@
 /**
  * Changes of the members, while the cluster works: one replaces another, comes or goes.
  *
- * <p>{@code Changes} is this node's part: it begins changes, drives them, takes over those of a
- * driver that is gone, and hears how far others are. {@code Preparation} checks a change before it
+ * <p>{@code Changes} is this node's part: it begins those that it is asked for. {@code
+ * RunningChange} follows the one that is running, whoever drives it, and takes over from a driver
+ * that is gone. {@code Preparation} checks a change before it
  * begins. {@code Driver} brings one from its joint configuration to its end: it has the records
  * transferred, and then has the keepers choose that the next group takes over, or that all stays as
  * it was. {@code Rejoining} is the part of a replica that is no member, because it lost its
