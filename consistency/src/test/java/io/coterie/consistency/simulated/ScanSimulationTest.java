@@ -1,5 +1,6 @@
 package io.coterie.consistency.simulated;
 
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -8,7 +9,10 @@ import io.coterie.consistency.broken.BrokenReads;
 import io.coterie.consistency.broken.BrokenScans;
 import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.replication.quorums.QuorumPair;
+import io.coterie.replication.quorums.QuorumSystem;
 import io.coterie.simulation.history.Verdict;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -27,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ScanSimulationTest {
     private static final int FIXED_SEEDS = 30;
     private static final int FRESH_SEEDS = 10;
+    private static final int CHOSEN_SEEDS = 10;
     private static final int BROKEN_SEEDS = 60;
 
     @Test
@@ -43,6 +48,20 @@ class ScanSimulationTest {
         int count = Integer.getInteger("coterie.seeds", FRESH_SEEDS);
         System.out.println("fresh seeds: " + first + " to " + (first + count - 1));
         LongStream.range(first, first + count).parallel().forEach(ScanSimulationTest::check);
+    }
+
+    /** Those that agree on an older state may be an accept quorum, too: one is enough. */
+    @Test
+    void keysOfPagesAreLinearizableWhereOneReplicaAccepts() {
+        String policy = new QuorumPair(QuorumSystem.all(), QuorumSystem.atLeast(1)).policyName("strong");
+        AtomicLong pages = new AtomicLong();
+        LongStream.rangeClosed(1, CHOSEN_SEEDS).parallel().forEach(seed -> {
+            ScanRun run = new ScanRun(seed, SimulatedCluster.Variant.CORRECT.withPolicy(policy));
+            assertNull(run.problem(), () -> "seed " + seed + ": " + run.problem());
+            assertNotEquals(Verdict.Kind.NOT_LINEARIZABLE, run.verdict().kind(), () -> "seed " + seed);
+            pages.addAndGet(run.pages());
+        });
+        assertTrue(pages.get() > 10 * CHOSEN_SEEDS, () -> "only " + pages + " pages were read");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ final class WatchRun {
     private final Nemesis nemesis;
     private final SimRandom random;
     private final int replicas;
+    private final int needed;
     private final Map<SimNode, List<Watch>> living = new LinkedHashMap<>();
     private final List<Watch> all = new ArrayList<>();
     private final Set<String> readBack = new LinkedHashSet<>();
@@ -65,10 +67,16 @@ final class WatchRun {
     private record Watch(String name, DeliveredStates states) {}
 
     WatchRun(long seed, SimulatedCluster.Variant variant) {
+        this(seed, variant, Quorums::majority);
+    }
+
+    /** @param accepting of so many replicas, how many have to accept a state for it to be chosen */
+    WatchRun(long seed, SimulatedCluster.Variant variant, IntUnaryOperator accepting) {
         simulation = Simulation.create(seed);
         history = new WatchHistory(simulation::nanos);
         random = simulation.random("watch");
         replicas = random.chance(0.6) ? 3 : 5;
+        needed = accepting.applyAsInt(replicas);
         SimulatedCluster.Variant noted =
                 variant.withStorage(start -> log.noting(start.node().id(), SimulatedStorage.of(start)));
         SimulatedCluster cluster = new SimulatedCluster(simulation, replicas, 2, noted, this::startNode);
@@ -88,13 +96,12 @@ final class WatchRun {
     /** What listeners got that contradicts what was promised, or null. */
     @Nullable
     Contradiction problem() {
-        int majority = Quorums.majority(replicas);
         for (Watch watch : all) {
             for (String key : watch.states.keys()) {
                 if (key.equals("other")) {
                     return problem(watch, key, 0, "got a key that was not watched");
                 }
-                DeliveredStates.Wrong wrong = watch.states.problem(key, log.history(key, majority));
+                DeliveredStates.Wrong wrong = watch.states.problem(key, log.history(key, needed));
                 if (wrong != null) {
                     return problem(watch, key, wrong.call(), wrong.what());
                 }
@@ -141,8 +148,7 @@ final class WatchRun {
      * learned how it ended.
      */
     private byte @Nullable [] lastChosen(String key) {
-        Map.Entry<Ballot, RegisterState> chosen =
-                log.history(key, Quorums.majority(replicas)).lastEntry();
+        Map.Entry<Ballot, RegisterState> chosen = log.history(key, needed).lastEntry();
         return chosen == null ? null : chosen.getValue().value();
     }
 

@@ -7,6 +7,8 @@ import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.consistency.simulated.checks.Amounts;
 import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster;
+import io.coterie.replication.quorums.QuorumPair;
+import io.coterie.replication.quorums.QuorumSystem;
 import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.Voters;
 import io.coterie.simulation.history.Contradiction;
@@ -29,6 +31,7 @@ class WatchSimulationTest {
     private static final int MIN_DELIVERED = 21;
     private static final int FRESH_SEEDS = 10;
     private static final int BROKEN_SEEDS = 60;
+    private static final int CHOSEN_SEEDS = 20;
 
     @Test
     void listenersGetWhatIsPromisedAtTheFixedSeeds() {
@@ -49,6 +52,18 @@ class WatchSimulationTest {
                 .mapToObj(seed -> check(seed, SimulatedCluster.Variant.CORRECT))
                 .reduce(Amounts.NONE, Amounts::plus)
                 .requireEnough("from seed " + first + " on: ");
+    }
+
+    /** Those that agree on an older state may be an accept quorum, too: one is enough. */
+    @Test
+    void listenersGetWhatIsPromisedWhereOneReplicaAccepts() {
+        String policy = new QuorumPair(QuorumSystem.all(), QuorumSystem.atLeast(1)).policyName("strong");
+        LongStream.rangeClosed(1, CHOSEN_SEEDS)
+                .parallel()
+                .mapToObj(seed -> check(
+                        seed, () -> new WatchRun(seed, SimulatedCluster.Variant.CORRECT.withPolicy(policy), size -> 1)))
+                .reduce(Amounts.NONE, Amounts::plus)
+                .requireEnough("with one that accepts: ");
     }
 
     @Test
@@ -102,10 +117,14 @@ class WatchSimulationTest {
      * it.
      */
     static Amounts check(long seed, SimulatedCluster.Variant variant) {
+        return check(seed, () -> new WatchRun(seed, variant));
+    }
+
+    private static Amounts check(long seed, Supplier<WatchRun> runs) {
         ViolationPages pages = pages(seed);
         WatchRun run;
         try {
-            run = new WatchRun(seed, variant);
+            run = runs.get();
         } catch (RuntimeException | Error e) {
             throw new AssertionError(pages.replay() + e, e);
         }

@@ -38,7 +38,7 @@ final class ListedQuorums extends MemberQuorums {
         Collection<? extends Collection<String>> listed;
         try {
             listed = function.apply(members);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             throw new IllegalArgumentException(
                     what + " threw " + e + " for the members " + members + ": return its quorums", e);
         }

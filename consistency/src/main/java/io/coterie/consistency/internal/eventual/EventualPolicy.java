@@ -106,8 +106,12 @@ public final class EventualPolicy implements EventualConsistency {
 
     @Override
     public PolicyStore open(StoreContext context) {
+        // Before this node has a configuration, it may know too few members, or none.
         List<String> members = context.loop().voters().groupNames();
         try {
+            if (context.loop().voters().since() == 0) {
+                return new EventualStore(context, read, write);
+            }
             var unused = List.of(read.of(members), write.of(members));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(

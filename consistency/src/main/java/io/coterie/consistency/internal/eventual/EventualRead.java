@@ -39,6 +39,7 @@ final class EventualRead extends EventualOperation implements ResponseCollector<
     @Override
     void send() {
         voters = replication().voters();
+        answered = 0;
         call = replication().fetch(key, deadline, this);
     }
 

@@ -65,12 +65,18 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
 
     /** A key in the answers, and in the end its value. */
     private static final class Found {
-        final Ballot accepted;
+        /** The highest of all answers: below it, a state may have been replaced by one that counts. */
+        Ballot accepted = Ballot.NONE;
+
+        /** A bit for each replica that has accepted that. */
         long agreeing;
+
         byte @Nullable [] value;
 
-        Found(ScannedKey first) {
-            accepted = first.accepted();
+        void raise(Ballot higher) {
+            accepted = higher;
+            agreeing = 0;
+            value = null;
         }
     }
 
@@ -175,7 +181,7 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         }
         String why = !decided
                 ? "met no " + voters.quorumInWords() + " in time"
-                : "was answered by a majority, and could not read " + undecided
+                : "was answered by enough replicas, and could not read " + undecided
                         + " of its keys, which are being changed, in time";
         fail(new QuorumUnavailableException("store \"" + scans.storeName() + "\": a scan " + why, asked.said()));
     }
@@ -211,7 +217,10 @@ final class ScanRound implements ResponseCollector<ScanAnswer>, ConnectionGate.W
         if (last != null && Arrays.compareUnsigned(scanned.key(), last) > 0) {
             return;
         }
-        Found seen = found.computeIfAbsent(scanned.key(), first -> new Found(scanned));
+        Found seen = found.computeIfAbsent(scanned.key(), first -> new Found());
+        if (scanned.accepted().isAbove(seen.accepted)) {
+            seen.raise(scanned.accepted());
+        }
         // What cannot be read is read by itself, which finds other replicas, or reports what is
         // wrong.
         if (seen.accepted.equals(scanned.accepted()) && RegisterState.isState(scanned.state())) {

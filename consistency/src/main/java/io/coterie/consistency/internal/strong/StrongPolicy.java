@@ -82,9 +82,12 @@ public final class StrongPolicy implements StrongConsistency {
 
     @Override
     public PolicyStore open(StoreContext context) {
-        pair.requireMeetingOf(
-                "store \"" + context.store().name() + "\"",
-                context.loop().voters().groupNames());
+        // Before this node has a configuration, it may know too few members, or none.
+        if (context.loop().voters().since() != 0) {
+            pair.requireMeetingOf(
+                    "store \"" + context.store().name() + "\"",
+                    context.loop().voters().groupNames());
+        }
         NodeReplication.of(context.loop()).quorums().opened(context.store(), pair);
         return new StrongStore(context);
     }

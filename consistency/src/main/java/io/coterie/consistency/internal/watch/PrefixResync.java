@@ -3,7 +3,6 @@ package io.coterie.consistency.internal.watch;
 import io.coterie.consistency.internal.register.RegisterState;
 import io.coterie.consistency.internal.rules.ConsensusRules;
 import io.coterie.replication.internal.node.NodeReplication;
-import io.coterie.replication.spi.Ballot;
 import io.coterie.replication.spi.QuorumCall;
 import io.coterie.replication.spi.ResponseCollector;
 import io.coterie.replication.spi.ScanAnswer;
@@ -120,17 +119,21 @@ final class PrefixResync {
     /** @param replica its bit */
     private record Answer(long replica, ScanAnswer page) {}
 
+    /** Which replicas have the highest ballot that any of them has: a state below may be replaced. */
     private static final class Tally {
-        final ScannedKey first;
+        ScannedKey highest;
         long agreeing;
 
         Tally(ScannedKey first) {
-            this.first = first;
+            this.highest = first;
         }
 
         void add(ScannedKey other, long replica) {
-            Ballot ballot = first.accepted();
-            agreeing |= ballot.equals(other.accepted()) ? replica : 0;
+            if (other.accepted().isAbove(highest.accepted())) {
+                highest = other;
+                agreeing = 0;
+            }
+            agreeing |= highest.accepted().equals(other.accepted()) ? replica : 0;
         }
     }
 
@@ -196,8 +199,8 @@ final class PrefixResync {
             }
         }
         tallies.forEach((key, tally) -> {
-            if (rules.isChosenForWatch(voters, tally.agreeing) && RegisterState.isState(tally.first.state())) {
-                found.chosen(key, tally.first.state());
+            if (rules.isChosenForWatch(voters, tally.agreeing) && RegisterState.isState(tally.highest.state())) {
+                found.chosen(key, tally.highest.state());
             } else {
                 found.undecided(key);
             }

@@ -143,7 +143,7 @@ public final class Changes {
                 now,
                 request,
                 records.self(),
-                quorums::problem,
+                quorums,
                 attemptNanos,
                 now() + PREPARATION_NANOS,
                 new Preparation.Result() {

@@ -152,7 +152,11 @@ final class Driver {
                         failure);
                 propose(Successors.abort(joint));
             } else {
-                // As long as too few members of the group answer, no configuration can be chosen either.
+                log.warn(
+                        "the change of epoch {} waits for {}, whose records it needs: {}. Start it, or abort the change",
+                        joint.epoch(),
+                        member.node(),
+                        failed.reason());
                 attempts.in(limits.retryNanos());
             }
         }

@@ -9,6 +9,7 @@ import io.coterie.replication.internal.membership.Member;
 import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.membership.MemberState;
 import io.coterie.replication.internal.membership.Successors;
+import io.coterie.replication.internal.quorum.StoreQuorums;
 import io.coterie.replication.internal.wire.MemberMethods;
 import io.coterie.replication.internal.wire.MemberMethods.Identity;
 import io.coterie.replication.spi.Quorums;
@@ -23,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,7 @@ final class Preparation {
     private final Configuration now;
     private final ChangeRequest request;
     private final MemberId self;
-    private final Function<List<String>, @Nullable String> quorumProblem;
+    private final StoreQuorums quorums;
     private final long attemptNanos;
     private final long deadline;
     private final Result result;
@@ -55,7 +55,7 @@ final class Preparation {
 
     /**
      * @param self this node's replica, a member
-     * @param quorumProblem why members of these names cannot follow, for the quorums of stores; or null
+     * @param quorums those of the stores, which both groups must allow
      * @param deadline until when the others may answer, as a reading of the clock
      */
     Preparation(
@@ -63,7 +63,7 @@ final class Preparation {
             Configuration now,
             ChangeRequest request,
             MemberId self,
-            Function<List<String>, @Nullable String> quorumProblem,
+            StoreQuorums quorums,
             long attemptNanos,
             long deadline,
             Result result) {
@@ -71,7 +71,7 @@ final class Preparation {
         this.now = now;
         this.request = request;
         this.self = self;
-        this.quorumProblem = quorumProblem;
+        this.quorums = quorums;
         this.attemptNanos = attemptNanos;
         this.deadline = deadline;
         this.result = result;
@@ -248,7 +248,7 @@ final class Preparation {
     }
 
     private boolean isUndefined(Configuration joint) {
-        String problem = quorumProblem.apply(joint.placement().next().stream()
+        String problem = quorums.problem(joint.placement().next().stream()
                 .map(member -> member.id().node().name())
                 .toList());
         return problem != null && refuse(Reason.QUORUMS_UNDEFINED, problem);
@@ -259,6 +259,15 @@ final class Preparation {
         List<GroupMember> next = joint.placement().next();
         int spare = alive(next) - Quorums.majority(next.size());
         if (alive(group) >= Quorums.majority(group.size()) && spare >= 0) {
+            String store = quorums.immovable(ids(group), ids(next), aliveIds(joint));
+            if (store != null) {
+                return isLast
+                        && refuse(
+                                Reason.NO_QUORUM,
+                                "too few answer, " + answers.keySet() + ", for the quorums of store \"" + store
+                                        + "\" before and after the change: start those that are down, and ask again. "
+                                        + failures);
+            }
             boolean removes = request.newcomer() == null;
             boolean allKnown =
                     answers.size() + failures.size() >= joint.members().size();
@@ -283,12 +292,20 @@ final class Preparation {
     }
 
     private int alive(List<GroupMember> members) {
-        return (int) members.stream()
-                .filter(member -> {
-                    Identity answer = answers.get(member.id().node());
-                    return answer != null && answer.incarnation() == member.id().incarnation();
-                })
-                .count();
+        return (int) members.stream().map(GroupMember::id).filter(this::isAlive).count();
+    }
+
+    private List<MemberId> aliveIds(Configuration joint) {
+        return joint.members().stream().map(Member::id).filter(this::isAlive).toList();
+    }
+
+    private boolean isAlive(MemberId member) {
+        Identity answer = answers.get(member.node());
+        return answer != null && answer.incarnation() == member.incarnation();
+    }
+
+    private static List<MemberId> ids(List<GroupMember> group) {
+        return group.stream().map(GroupMember::id).toList();
     }
 
     /** Always returns false. */

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends what a proposer has left. A configuration may be chosen of which no keeper hears: its
- * proposer ended before that was durable, and told only a newcomer, to whom no keeper listens. So a
+ * proposer ended before that was durable, and only a newcomer heard of it, to whom no keeper listens. So a
  * keeper that has accepted a configuration, and has not adopted it for long, proposes it itself.
  *
- * <p>That may also have a configuration chosen that was not chosen yet. Whoever proposed it was not
- * told otherwise.
+ * <p>That may also have a configuration chosen that was not chosen yet. Whoever proposed it had
+ * no answer, or that this is not known.
  */
 final class LeftProposal {
     /** Longer than anybody proposes the same. */

@@ -145,6 +145,10 @@ public final class Connections implements PeerListener {
                 .filter(replica -> (reached() & bit(replica)) == 0)
                 .toList();
         probes = away.size();
+        if (away.isEmpty()) {
+            // A store that is not defined for the members.
+            pauses.in(PROBE_PAUSE_NANOS);
+        }
         for (NodeId replica : away) {
             context.loop().send(replica, ReplicaMethods.REPORT, true, context.attemptNanos(), new Probe());
         }
@@ -159,9 +163,13 @@ public final class Connections implements PeerListener {
 
     private void pauseIsOver() {
         probing = false;
-        if (!isEachReached() && (isSought || !majority.isGraceOver)) {
+        if (!isEachReached() && (isSought || isAnyInGrace())) {
             probe();
         }
+    }
+
+    private boolean isAnyInGrace() {
+        return majority.isInGrace() || chosen.values().stream().anyMatch(Threshold::isInGrace);
     }
 
     /** Counts the connections that are there already. */
@@ -257,6 +265,10 @@ public final class Connections implements PeerListener {
 
         public boolean isReached() {
             return isReached;
+        }
+
+        private boolean isInGrace() {
+            return !isReached && !isGraceOver;
         }
 
         /** Whether operations that wait for it are to be refused. */

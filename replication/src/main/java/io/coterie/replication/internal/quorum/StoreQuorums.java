@@ -1,5 +1,6 @@
 package io.coterie.replication.internal.quorum;
 
+import io.coterie.replication.internal.membership.MemberId;
 import io.coterie.replication.internal.transfer.TransferQuorums;
 import io.coterie.replication.quorums.QuorumPair;
 import io.coterie.replication.spi.StoreSpec;
@@ -88,6 +89,19 @@ public final class StoreQuorums {
             }
         }
         return those;
+    }
+
+    /**
+     * The name of a store that cannot be moved from one group to the next with those that are alive;
+     * null if all can.
+     */
+    public @Nullable String immovable(List<MemberId> group, List<MemberId> next, Collection<MemberId> alive) {
+        TransferQuorums needed = ofTransfer();
+        return recorded.get().stream()
+                .filter(store -> !needed.canMove(store, group, next, alive))
+                .map(StoreSpec::name)
+                .findFirst()
+                .orElse(null);
     }
 
     /**

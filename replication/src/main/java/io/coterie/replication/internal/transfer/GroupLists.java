@@ -85,7 +85,7 @@ final class GroupLists {
         });
         Set<MemberId> merged = new HashSet<>(lists.keySet());
         merged.removeAll(requests.keySet());
-        new ListPoll(calls, limits, requests, answered -> isListedBy(merged, answered), pages -> {
+        new ListPoll(calls, limits, requests, plan.next(), answered -> isListedBy(merged, answered), pages -> {
                     requests.keySet().stream()
                             .filter(member -> !pages.containsKey(member))
                             .forEach(this::leaveOut);
@@ -137,7 +137,7 @@ final class GroupLists {
         looks++;
         Map<MemberId, Request> requests = new LinkedHashMap<>();
         lists.keySet().forEach(member -> requests.put(member, request(member, true, new OneKey(kind, key))));
-        new ListPoll(calls, limits, requests, plan::isListedBy, then).start();
+        new ListPoll(calls, limits, requests, plan.next(), plan::isListedBy, then).start();
     }
 
     /**

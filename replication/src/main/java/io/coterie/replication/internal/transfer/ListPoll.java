@@ -5,6 +5,7 @@ import io.coterie.replication.internal.wire.ListMethod;
 import io.coterie.replication.internal.wire.ListMethod.Page;
 import io.coterie.replication.internal.wire.ListMethod.Request;
 import io.coterie.rpc.spi.Repetition;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ final class ListPoll {
     private final MemberCalls calls;
     private final TransferLimits limits;
     private final Map<MemberId, Request> requests;
+    private final Collection<MemberId> stay;
     private final Predicate<Set<MemberId>> enough;
     private final Consumer<Map<MemberId, Page>> then;
     private final Map<MemberId, Page> answers = new LinkedHashMap<>();
@@ -44,6 +46,7 @@ final class ListPoll {
     /**
      * A poll that has not begun.
      *
+     * @param stay the members that keep what they have, also if they do not answer
      * @param enough whether the answers of these are enough, if the others lag
      * @param then is called once, with all answers
      */
@@ -51,11 +54,13 @@ final class ListPoll {
             MemberCalls calls,
             TransferLimits limits,
             Map<MemberId, Request> requests,
+            Collection<MemberId> stay,
             Predicate<Set<MemberId>> enough,
             Consumer<Map<MemberId, Page>> then) {
         this.calls = calls;
         this.limits = limits;
         this.requests = requests;
+        this.stay = stay;
         this.enough = enough;
         this.then = then;
         this.ticks = calls.timer(this::tick);
@@ -117,11 +122,14 @@ final class ListPoll {
         }
     }
 
-    /** Whether all that have not answered have failed more than once: they are down, not slow. */
+    /**
+     * Whether all that have not answered have failed more than once: they are down, not slow. One
+     * that goes for good may be all that has some value of an eventual store, and is given the time.
+     */
     private boolean othersFailAgain() {
         return requests.keySet().stream()
                 .filter(member -> !answers.containsKey(member))
-                .allMatch(failedAgain::contains);
+                .allMatch(member -> failedAgain.contains(member) && stay.contains(member));
     }
 
     private void finish() {

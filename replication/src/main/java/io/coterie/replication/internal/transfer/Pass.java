@@ -143,7 +143,7 @@ final class Pass {
         if (waiting.isEmpty() && ready.isEmpty() && pages == Pages.HERE) {
             open();
         }
-        if (waiting.isEmpty() || inWork == limits.keysAtOnce()) {
+        if (waiting.isEmpty() || inWork >= limits.keysAtOnce()) {
             return false;
         }
         decide(waiting.remove());

@@ -70,6 +70,17 @@ public final class TransferQuorums {
         return isQuorum(pairs.apply(store).accept(), group, members);
     }
 
+    /**
+     * Whether a store can be moved from one group to the next with these members alone, beside the
+     * majorities that each store needs.
+     */
+    public boolean canMove(StoreSpec store, List<MemberId> group, List<MemberId> next, Collection<MemberId> members) {
+        return !hasChosen(store)
+                || (isPrepareQuorum(store, group, members)
+                        && isAcceptQuorum(store, group, members)
+                        && isAcceptQuorum(store, next, members));
+    }
+
     /** A system that is not defined for the group has no quorum there. */
     private boolean isQuorum(QuorumSystem system, List<MemberId> group, Collection<MemberId> members) {
         List<String> names =
