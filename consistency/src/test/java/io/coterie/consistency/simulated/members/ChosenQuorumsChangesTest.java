@@ -1,10 +1,12 @@
 package io.coterie.consistency.simulated.members;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.coterie.consistency.internal.strong.StrongStore;
 import io.coterie.consistency.simulated.checks.ViolationPages;
 import io.coterie.consistency.simulated.cluster.SimulatedCluster.Variant;
+import io.coterie.replication.ChangeRefusedException.Reason;
 import io.coterie.replication.internal.node.NodeReplication;
 import io.coterie.replication.quorums.QuorumPair;
 import io.coterie.replication.quorums.QuorumSystem;
@@ -113,5 +115,20 @@ class ChosenQuorumsChangesTest {
         assertTrue(
                 commits.get() > SEEDS / 4 && answers.get() > 100 * SEEDS,
                 commits + " changes, " + answers + " answers");
+    }
+
+    /** Only the dead one knows whether it has promised or accepted something. */
+    @Test
+    void aChangeThatNeedsTheDeadMemberIsRefused() {
+        QuorumPair pair = new QuorumPair(QuorumSystem.all(), QuorumSystem.atLeast(1));
+        ChangedCluster cluster = new ChangedCluster(1, 3, 1, Variant.CORRECT.withPolicy(pair.policyName("strong")));
+        cluster.putAll("c0", 3, "v");
+        cluster.newcomer("s", "r0", "r1", "r2");
+        cluster.node("r2").crash();
+        cluster.change("r0", "r2", "s", false).isRefused(Reason.NO_QUORUM);
+        assertEquals(Set.of("r0", "r1", "r2"), cluster.members("r0"));
+        cluster.node("r2").start();
+        cluster.change("r0", "r2", "s", true).isMade();
+        cluster.hasAll("c0", 3, "v");
     }
 }
