@@ -67,7 +67,7 @@ final class Arrivals implements PeerListener {
         long now = now();
         health.onArrival(now);
         PeerState before = peer.state();
-        PeerStarts.Novelty novelty = peer.take(beat, beats, now, health.awakeNanos(now));
+        PeerStarts.Novelty novelty = peer.take(beat, beats, now, health.awakeNanos(now), health.enoughNanos());
         ignored.count(novelty);
         announcer.announce(peer, before, reason(peer));
         if (novelty.isNews() && beat.suspects(beats.start())) {

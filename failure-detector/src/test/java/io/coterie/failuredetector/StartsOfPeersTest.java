@@ -142,6 +142,19 @@ class StartsOfPeersTest {
     }
 
     @Test
+    void theEndThatIsNotHeardGetsToKnowItThoughItWasPausedJustBefore() {
+        cluster.runMillis(10_050);
+        a.pause();
+        cluster.runMillis(400);
+        cluster.simulation.network().cut(a, b);
+        a.resume();
+        cluster.runMillis(3_000);
+
+        assertEquals(DOWN, cluster.state(b, a));
+        assertEquals(ONE_WAY, cluster.state(a, b));
+    }
+
+    @Test
     void whoWasPausedDoesNotBlameTheLinkForIt() {
         cluster.runMillis(10_000);
         cluster.note(a);
