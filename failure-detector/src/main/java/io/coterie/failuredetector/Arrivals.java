@@ -66,6 +66,9 @@ final class Arrivals implements PeerListener {
         }
         long now = now();
         health.onArrival(now);
+        if (beat.opinion == Heartbeat.Opinion.DOWN) {
+            health.onAccusation(now);
+        }
         PeerState before = peer.state();
         PeerStarts.Novelty novelty = peer.take(beat, beats, now, health.awakeNanos(now), health.enoughNanos());
         ignored.count(novelty);

@@ -83,9 +83,15 @@ final class LocalHealth {
         return pauses.reconnectedBy(now);
     }
 
+    /** A peer says that it does not hear this node: perhaps because its machine was suspended. */
+    void onAccusation(long now) {
+        noticeWallClock(now);
+    }
+
     private void noticeWallClock(long now) {
         long more = pauses.wallRanOn(now);
         if (more > 0) {
+            awakeSince = now;
             report(OwnPauses.of(more, OwnPause.Sign.WALL_CLOCK));
         }
     }

@@ -169,6 +169,24 @@ class StartsOfPeersTest {
     }
 
     @Test
+    void whoseMachineWasSuspendedDoesNotBlameTheLinkForIt() {
+        cluster.runMillis(10_050);
+        cluster.note(a);
+        // The steady clock of a machine that is suspended stands still.
+        a.jumpWallClock(Duration.ofHours(8));
+        Heartbeat accusation = beat(cluster.detector(b).start(), 1_000);
+        accusation.opinion = Heartbeat.Opinion.DOWN;
+        accusation.heardStart = cluster.detector(a).start();
+        accusation.heardNumber = 1;
+        accusation.silentMillis = 5_000;
+        cluster.beat(b, a, accusation);
+        cluster.runMillis(20);
+
+        assertEquals(List.of("b UNKNOWN UP"), cluster.changes);
+        assertEquals(new IgnoredHeartbeats(0, 0, 0), cluster.detector(a).ignoredHeartbeats());
+    }
+
+    @Test
     void aNodeThatIsClosedIsNotSuspected() {
         cluster.note(a);
         cluster.runMillis(5_000);
