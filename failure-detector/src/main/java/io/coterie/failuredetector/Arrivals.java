@@ -99,9 +99,11 @@ final class Arrivals implements PeerListener {
         if (peer != null) {
             long now = now();
             health.onArrival(now);
+            PeerState before = peer.state();
             if (peer.comes(now)) {
                 node.world().scheduler().execute(() -> settle(peer));
             }
+            announcer.announce(peer, before, ARRIVED);
         }
     }
 

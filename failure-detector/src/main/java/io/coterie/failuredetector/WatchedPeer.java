@@ -110,11 +110,13 @@ final class WatchedPeer {
 
     /**
      * A message comes, and will be handled right after this call. If it turns out to be an old
-     * heartbeat, it is {@linkplain #isNoSign no sign of life}.
+     * heartbeat, it is {@linkplain #isNoSign no sign of life}. What came before in the same turn,
+     * and was none, is settled here.
      *
      * @return whether {@link #settle} must be called when it has been handled
      */
     boolean comes(long now) {
+        settle(now);
         arrivalBefore = lastArrival.getPlain();
         if (bySilence == PeerState.UP && excusedUntil == null) {
             lastArrival.lazySet(now);

@@ -175,6 +175,18 @@ class WatchedPeerTest {
         judgedAt(60, SUSPECTED);
     }
 
+    @Test
+    void aSignOfLifeCountsThoughAnOldHeartbeatFollowsBeforeItIsSettled() {
+        Beats own = new Beats(simulatedNode());
+        peer.take(beat(1, 1), own, 10, 0, 0);
+        judgedAt(110, DOWN);
+        peer.comes(120);
+        peer.comes(120);
+        peer.take(beat(1, 1), own, 120, 0, 0);
+        peer.settle(120);
+        judgedAt(130, UP);
+    }
+
     private static Heartbeat beat(long start, long number) {
         Heartbeat beat = new Heartbeat();
         beat.version = Heartbeat.VERSION;
