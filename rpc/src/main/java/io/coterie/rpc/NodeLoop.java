@@ -110,6 +110,9 @@ public interface NodeLoop {
      * That connection is as one that the other node has dialed: it is not opened again by itself,
      * so {@linkplain #setPeer set} a node that is to stay as a peer.
      *
+     * <p>A peer that must prove its name by a key is found only if this node knows that key. Else
+     * it is {@link Finding.Kind#SILENT} here, and dialed soon at the address that was set for it.
+     *
      * @param address where to look; port 1 to 65535. A host name is looked up anew
      * @param attempt how often this address was tried before, from 0 on; where a host has several
      *     addresses, each attempt takes the next one
