@@ -307,7 +307,8 @@ public final class CoterieBuilder {
 
     /**
      * After which silence a connection over TCP is given up and opened again. Default: 10 s. Range:
-     * 100 ms to 1 h. Nodes may differ.
+     * 100 ms to 1 h. Nodes may differ; but below 3 s, it should be the same at nodes that send each
+     * other messages which take longer than that.
      *
      * <p>It finds a link that was cut without a report, which may break in one direction alone. An
      * operation that waits for an answer over such a link continues when the connection is given

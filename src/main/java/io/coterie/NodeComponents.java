@@ -76,7 +76,7 @@ record NodeComponents(
                     settings.autoReplace.given());
             FailureDetector detector = FailureDetector.start(node, others, settings.failureDetector.get());
             countSilence(detector, replication);
-            watchMembers(detector, replication);
+            watchMembers(detector, replication, others);
             return new NodeComponents(node, replication, detector, changes, replicas.contains(self) ? storage : null);
         } catch (Throwable e) {
             if (replication != null) {
@@ -98,8 +98,8 @@ record NodeComponents(
     }
 
     /** The list of the builder is where a cluster begins; afterwards its configuration counts. */
-    private static void watchMembers(FailureDetector detector, Replication replication) {
-        Set<NodeId> watched = new HashSet<>();
+    private static void watchMembers(FailureDetector detector, Replication replication, List<NodeId> others) {
+        Set<NodeId> watched = new HashSet<>(others);
         NodeReplication.of(replication.loop()).onConfiguration(adopted -> {
             Set<NodeId> members = adopted.members().stream()
                     .map(member -> member.id().node())

@@ -59,9 +59,9 @@ public record Status(
      * @param detector the failure detector's opinion of it; {@code UP} for this node itself
      * @param state what it reports of itself; null if it did not answer
      * @param problem why it does not vote or did not answer, or that its clock and this node's
-     * differ so much that one refuses the other's eventual     writes; null if all is well. A
-     * replica that is slow to answer, but is heard of and has     voted, still counts for what
-     * stores survive
+     *     differ so much that one refuses the other's eventual writes; null if all is well. A
+     *     replica that is slow to answer, but is heard of and has voted, still counts for what
+     *     stores survive
      * @param lag in what it lags behind the others, though it answers; null if it does not. It
      *     still counts, and catches up by itself
      */

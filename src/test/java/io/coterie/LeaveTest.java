@@ -8,10 +8,14 @@ import io.coterie.cluster.LocalCluster;
 import io.coterie.consistency.Consistency;
 import io.coterie.replication.ChangeRefusedException;
 import io.coterie.replication.ChangeRefusedException.Reason;
+import io.coterie.replication.Replication;
+import io.coterie.rpc.RpcNode;
 import io.coterie.rpc.codec.Codec;
 import io.coterie.rpc.error.NodeClosedException;
+import io.coterie.rpc.node.NodeId;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +65,24 @@ class LeaveTest {
                     "c says that it is no member",
                     () -> cluster.node("c").status().toString().contains("no member"));
             assertEquals("[a, b, d]", names(cluster.node("a")));
+        }
+    }
+
+    @Test
+    void aReplicaOfTheListThatIsNoMemberIsNotWatched() {
+        try (LocalCluster cluster = LocalCluster.in(directory).startAll()) {
+            cluster.listing("a", "b", "c", "d");
+            NodeComponents client = NodeComponents.start(cluster.builder("x"), "test", NodeId.of("x"));
+            try (RpcNode node = client.node();
+                    Replication replication = client.replication()) {
+                Await.until(
+                        node.self() + " watches the members alone",
+                        () -> client.detector()
+                                .view()
+                                .keySet()
+                                .equals(Set.of(NodeId.of("a"), NodeId.of("b"), NodeId.of("c"))));
+                assertEquals("x", replication.self().name());
+            }
         }
     }
 

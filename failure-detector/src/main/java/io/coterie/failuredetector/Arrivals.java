@@ -66,8 +66,11 @@ final class Arrivals implements PeerListener {
         }
         long now = now();
         health.onArrival(now);
+        if (beat.opinion == Heartbeat.Opinion.DOWN) {
+            health.onAccusation(now);
+        }
         PeerState before = peer.state();
-        PeerStarts.Novelty novelty = peer.take(beat, beats, now, health.awakeNanos(now));
+        PeerStarts.Novelty novelty = peer.take(beat, beats, now, health.awakeNanos(now), health.enoughNanos());
         ignored.count(novelty);
         announcer.announce(peer, before, reason(peer));
         if (novelty.isNews() && beat.suspects(beats.start())) {
@@ -96,9 +99,11 @@ final class Arrivals implements PeerListener {
         if (peer != null) {
             long now = now();
             health.onArrival(now);
+            PeerState before = peer.state();
             if (peer.comes(now)) {
                 node.world().scheduler().execute(() -> settle(peer));
             }
+            announcer.announce(peer, before, ARRIVED);
         }
     }
 

@@ -130,7 +130,7 @@ public final class FailureDetector implements AutoCloseable {
     /**
      * The present opinion of a node: one look into a map, without a wait. {@link PeerState#UP} for
      * the node itself, {@link PeerState#UNKNOWN} for a node that is not watched. After {@link
-     * #close()} it stays as it was.
+     * #close()} it stays as it was, until the peer is no longer watched.
      */
     public PeerState state(NodeId peer) {
         WatchedPeer watched = peers.get(peer);

@@ -104,8 +104,8 @@ final class Heartbeat {
     }
 
     /**
-     * Has no name, so that it fits the codec of any version. Whatever comes is read, as it shows in
-     * any case that somebody sent it.
+     * Has no name, so that it fits the codec of any version. Whatever comes is read: what
+     * makes no sense is {@link #MALFORMED}, which is counted and shows nothing.
      */
     private record Layout(Heartbeat into) implements Codec<Heartbeat> {
         @Override

@@ -27,6 +27,7 @@ final class LocalHealth {
     private final OwnPauses pauses;
     private final Collection<WatchedPeer> peers;
     private final Listeners listeners;
+    private final long enoughNanos;
     private long awakeSince;
 
     /** @param peers those that are watched, as they are at each pause */
@@ -35,6 +36,7 @@ final class LocalHealth {
         this.pauses = new OwnPauses(world.clock(), intervalNanos);
         this.peers = peers;
         this.listeners = listeners;
+        this.enoughNanos = intervalNanos + OwnPauses.RECONNECT_NANOS;
     }
 
     /** The timer is about to run for the first time. */
@@ -53,6 +55,11 @@ final class LocalHealth {
     /** For how long this process has run without a pause. */
     long awakeNanos(long now) {
         return now - awakeSince;
+    }
+
+    /** After so long awake, peers that can hear this node have heard it. */
+    long enoughNanos() {
+        return enoughNanos;
     }
 
     /** A message came: perhaps the first thing after a pause, before the timer. */
@@ -76,9 +83,15 @@ final class LocalHealth {
         return pauses.reconnectedBy(now);
     }
 
+    /** A peer says that it does not hear this node: perhaps because its machine was suspended. */
+    void onAccusation(long now) {
+        noticeWallClock(now);
+    }
+
     private void noticeWallClock(long now) {
         long more = pauses.wallRanOn(now);
         if (more > 0) {
+            awakeSince = now;
             report(OwnPauses.of(more, OwnPause.Sign.WALL_CLOCK));
         }
     }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class OwnPauses {
     /**
      * Peers may have closed their connections in a pause of at least this length. With a shorter one,
-     * a connection that is lost is evidence as ever.
+     * a connection that is lost is evidence as ever. The default keepalive, 10 s, is far above it;
+     * with one below it, peers may close them in a shorter pause as well.
      */
     private static final long CONNECTIONS_LOST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 

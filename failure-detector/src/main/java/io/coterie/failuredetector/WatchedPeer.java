@@ -110,11 +110,13 @@ final class WatchedPeer {
 
     /**
      * A message comes, and will be handled right after this call. If it turns out to be an old
-     * heartbeat, it is {@linkplain #isNoSign no sign of life}.
+     * heartbeat, it is {@linkplain #isNoSign no sign of life}. What came before in the same turn,
+     * and was none, is settled here.
      *
      * @return whether {@link #settle} must be called when it has been handled
      */
     boolean comes(long now) {
+        settle(now);
         arrivalBefore = lastArrival.getPlain();
         if (bySilence == PeerState.UP && excusedUntil == null) {
             lastArrival.lazySet(now);
@@ -158,8 +160,9 @@ final class WatchedPeer {
      * A heartbeat came.
      *
      * @param awakeNanos for how long this node has not been paused
+     * @param enoughNanos after so long awake, silence at the other end is no fault of this node
      */
-    PeerStarts.Novelty take(Heartbeat beat, Beats own, long now, long awakeNanos) {
+    PeerStarts.Novelty take(Heartbeat beat, Beats own, long now, long awakeNanos, long enoughNanos) {
         PeerStarts.Novelty novelty = starts.take(beat, own.start(), own.number());
         if (!novelty.isNews()) {
             isNoSign();
@@ -171,7 +174,7 @@ final class WatchedPeer {
             // One without a start comes of an older version, which cannot say that it ends.
             ended &= beat.version != Heartbeat.EMPTY;
         }
-        hear(beat, own.start(), now, awakeNanos);
+        hear(beat, own.start(), now, awakeNanos, enoughNanos);
         heartbeat(now);
         ended |= beat.leaves;
         become(bySilence, now);
@@ -188,15 +191,16 @@ final class WatchedPeer {
         isSeen = false;
     }
 
-    private void hear(Heartbeat beat, long ownStart, long now, long awakeNanos) {
+    private void hear(Heartbeat beat, long ownStart, long now, long awakeNanos, long enoughNanos) {
         if (beat.opinion != Heartbeat.Opinion.DOWN) {
             deaf = false;
         } else if (beat.suspects(ownStart)) {
             // Not if this node was paused in that time: then it has sent nothing.
             // Nor if neither end has heard the other: then the link was cut both ways.
-            boolean heard =
-                    bySilence == PeerState.UP && now - upSince > TimeUnit.MILLISECONDS.toNanos(beat.silentMillis);
-            deaf |= heard && awakeNanos > TimeUnit.MILLISECONDS.toNanos(beat.silentMillis);
+            // The silence grows as fast as what it is compared with, so a part of it must be enough.
+            long needed = Math.min(TimeUnit.MILLISECONDS.toNanos(beat.silentMillis), enoughNanos);
+            boolean heard = bySilence == PeerState.UP && now - upSince > needed;
+            deaf |= heard && awakeNanos > needed;
         }
     }
 

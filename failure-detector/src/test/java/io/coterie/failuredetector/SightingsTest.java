@@ -112,7 +112,7 @@ class SightingsTest {
         beat.version = Heartbeat.VERSION;
         beat.start = 5;
         beat.number = 1;
-        peer.take(beat, own, 10, 0);
+        peer.take(beat, own, 10, 0, 0);
         peer.judge(70, Long.MAX_VALUE);
         peer.seenElsewhere(4, 100);
         peer.judge(111, Long.MAX_VALUE);

@@ -142,6 +142,19 @@ class StartsOfPeersTest {
     }
 
     @Test
+    void theEndThatIsNotHeardGetsToKnowItThoughItWasPausedJustBefore() {
+        cluster.runMillis(10_050);
+        a.pause();
+        cluster.runMillis(400);
+        cluster.simulation.network().cut(a, b);
+        a.resume();
+        cluster.runMillis(3_000);
+
+        assertEquals(DOWN, cluster.state(b, a));
+        assertEquals(ONE_WAY, cluster.state(a, b));
+    }
+
+    @Test
     void whoWasPausedDoesNotBlameTheLinkForIt() {
         cluster.runMillis(10_000);
         cluster.note(a);
@@ -153,6 +166,24 @@ class StartsOfPeersTest {
 
         assertEquals(List.of("b UNKNOWN UP"), cluster.changes);
         assertEquals(UP, cluster.state(b, a));
+    }
+
+    @Test
+    void whoseMachineWasSuspendedDoesNotBlameTheLinkForIt() {
+        cluster.runMillis(10_050);
+        cluster.note(a);
+        // The steady clock of a machine that is suspended stands still.
+        a.jumpWallClock(Duration.ofHours(8));
+        Heartbeat accusation = beat(cluster.detector(b).start(), 1_000);
+        accusation.opinion = Heartbeat.Opinion.DOWN;
+        accusation.heardStart = cluster.detector(a).start();
+        accusation.heardNumber = 1;
+        accusation.silentMillis = 5_000;
+        cluster.beat(b, a, accusation);
+        cluster.runMillis(20);
+
+        assertEquals(List.of("b UNKNOWN UP"), cluster.changes);
+        assertEquals(new IgnoredHeartbeats(0, 0, 0), cluster.detector(a).ignoredHeartbeats());
     }
 
     @Test

@@ -155,24 +155,36 @@ class WatchedPeerTest {
     @Test
     void aLaterStartOfThePeerBeginsAnew() {
         Beats own = new Beats(simulatedNode());
-        peer.take(beat(1, 1), own, 10, 0);
-        peer.take(beat(1, 2), own, 20, 0);
+        peer.take(beat(1, 1), own, 10, 0, 0);
+        peer.take(beat(1, 2), own, 20, 0, 0);
         assertEquals(List.of(10L), learned.interArrivals);
-        peer.take(beat(2, 1), own, 45, 0);
+        peer.take(beat(2, 1), own, 45, 0, 0);
         assertEquals(List.of(), learned.interArrivals);
-        peer.take(beat(1, 3), own, 60, 0);
-        peer.take(beat(2, 2), own, 75, 0);
+        peer.take(beat(1, 3), own, 60, 0, 0);
+        peer.take(beat(2, 2), own, 75, 0, 0);
         assertEquals(List.of(30L), learned.interArrivals);
     }
 
     @Test
     void aHeartbeatThatCameBeforeIsNoSignOfLife() {
         Beats own = new Beats(simulatedNode());
-        peer.take(beat(1, 1), own, 10, 0);
+        peer.take(beat(1, 1), own, 10, 0, 0);
         peer.comes(40);
-        peer.take(beat(1, 1), own, 40, 0);
+        peer.take(beat(1, 1), own, 40, 0, 0);
         judgedAt(59, UP);
         judgedAt(60, SUSPECTED);
+    }
+
+    @Test
+    void aSignOfLifeCountsThoughAnOldHeartbeatFollowsBeforeItIsSettled() {
+        Beats own = new Beats(simulatedNode());
+        peer.take(beat(1, 1), own, 10, 0, 0);
+        judgedAt(110, DOWN);
+        peer.comes(120);
+        peer.comes(120);
+        peer.take(beat(1, 1), own, 120, 0, 0);
+        peer.settle(120);
+        judgedAt(130, UP);
     }
 
     private static Heartbeat beat(long start, long number) {

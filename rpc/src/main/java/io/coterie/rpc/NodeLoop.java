@@ -41,9 +41,9 @@ public interface NodeLoop {
 
     /**
      * Sends a request as {@link #tell}, before the messages that wait to be written to that peer.
-     * Over TCP it waits for the rest of one message at most, if it has 2 KiB or less and not more
-     * than 64 KiB of such messages wait; otherwise it goes as by {@code tell}. What the operating
-     * system has taken already is not overtaken.
+     * Over TCP it waits for up to 64 KiB of them and the rest of one message, if it has 2 KiB or
+     * less and not more than 64 KiB of such messages wait; otherwise it goes as by {@code tell}.
+     * What the operating system has taken already is not overtaken.
      *
      * @throws IllegalStateException if the caller is not on the loop
      */
@@ -109,6 +109,9 @@ public interface NodeLoop {
      * then, under the name that it has proven as {@link Security} demands of a node that is dialed.
      * That connection is as one that the other node has dialed: it is not opened again by itself,
      * so {@linkplain #setPeer set} a node that is to stay as a peer.
+     *
+     * <p>A peer that must prove its name by a key is found only if this node knows that key. Else
+     * it is {@link Finding.Kind#SILENT} here, and dialed soon at the address that was set for it.
      *
      * @param address where to look; port 1 to 65535. A host name is looked up anew
      * @param attempt how often this address was tried before, from 0 on; where a host has several

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.coterie.rpc.FreePorts;
 import io.coterie.rpc.Nodes;
 import io.coterie.rpc.RpcNode;
+import io.coterie.rpc.RpcNodeBuilder;
 import io.coterie.rpc.Security;
+import io.coterie.rpc.node.HostPort;
 import io.coterie.rpc.node.NodeId;
 import io.coterie.rpc.spi.Finding;
 import io.coterie.rpc.spi.Finding.Kind;
@@ -109,6 +112,27 @@ class SecuredFindTest {
 
         assertEquals(Kind.REFUSED, found.kind());
         assertFalse(a.isConnected(B));
+    }
+
+    @Test
+    void aKeyThatIsNotKnownYetIsTakenAtTheAddressOfThePeerAlone() {
+        HostPort ofB = FreePorts.nextAddress();
+        RpcNode impostor = nodes.echoing(keyed("b").listen("127.0.0.1:0"));
+        RpcNode a = nodes.start(keyed("a").peer(B, ofB));
+
+        Finding found = find(a, impostor);
+
+        assertEquals(Kind.SILENT, found.kind());
+        assertTrue(found.text().contains("once it has dialed it at its own address"), found.text());
+        assertFalse(a.isConnected(B));
+        RpcNode b = nodes.echoing(keyed("b").listen(ofB.toString()));
+        assertEquals("1", Nodes.echo(a, b, "1"));
+        assertEquals(Finding.of(B), find(a, b));
+        assertEquals(Kind.REFUSED, find(a, impostor).kind());
+    }
+
+    private static RpcNodeBuilder keyed(String name) {
+        return Nodes.builder(name).security(secret("of the cluster")).nodeKey(new MapKeyFiles());
     }
 
     private static Security mutual(Certificates certificates, String name) {

@@ -10,7 +10,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** The opinion of a peer has changed.. */
+/** The opinion of a peer has changed. */
 @Name("io.coterie.failuredetector.Opinion")
 @Label("Opinion of a Peer")
 @Description("A peer was suspected, taken for down, or is up again")

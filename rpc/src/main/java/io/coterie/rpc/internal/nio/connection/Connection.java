@@ -54,6 +54,7 @@ public final class Connection implements EventLoop.ReadyHandler {
     private final long maxQueuedBytes;
     private final String remote;
     private @Nullable NodeId dialed;
+    private boolean otherSought;
 
     private @Nullable SelectionKey key;
     private @Nullable EventLoop loop;
@@ -265,6 +266,16 @@ public final class Connection implements EventLoop.ReadyHandler {
     /** This end knows now whom it dialed. */
     public void hasDialed(NodeId node) {
         dialed = node;
+    }
+
+    /** Whether the other end dialed, and did not know then whom. */
+    public boolean otherSought() {
+        return otherSought;
+    }
+
+    /** The other end dialed, and did not know whom. */
+    public void otherSeeks() {
+        otherSought = true;
     }
 
     /** The node at the other end, after the handshake; else null. */

@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys by which this node knows its peers, which are the nodes that it dials. A key comes from
  * the configuration, or it is the one that the peer shows when this node dials it for the first
- * time at its configured address. It is never the key of a node that dials in, which may be any
- * node that knows the secret. A key that its owner stores is remembered in a file; no other is
- * accepted from then on, until its line there is deleted. A key that its owner draws at each start
- * is trusted anew whenever this node has dialed that owner. The key of a peer that this node no
- * longer dials is forgotten.
+ * time at its configured address. It is never the key of a node that dials in, or that is found at
+ * another address, which may be any node that knows the secret. A key that its owner stores is
+ * remembered in a file; no other is accepted from then on, until its line there is deleted. A key
+ * that its owner draws at each start is trusted anew whenever this node has dialed that owner. The
+ * key of a peer that this node no longer dials is forgotten.
  *
  * <p>A node without a key of its own checks only the keys of the configuration.
  */
@@ -125,6 +125,25 @@ public final class KnownKeys implements AutoCloseable {
                     Refusal.OTHER_KEY, who + " '" + peer + "' with the key " + right + ", but it has shown " + shown);
         }
         return proof.isSigned() ? null : new Refusal(Refusal.OTHER_KEY, "it has not signed the key that it shows");
+    }
+
+    /**
+     * Why a node that was found at an address cannot use the peer's name yet, from this node's view;
+     * or null. Whoever answers there may show any key, so nothing is learned from it.
+     */
+    @Nullable
+    public Refusal judgeFound(NodeId peer, KeyedProof proof) {
+        Refusal objection = judgeDialed(peer, proof);
+        ShownKey shown = proof.shown();
+        if (objection == null && names.isDialed(peer) && concerns(peer) && shown != null) {
+            String right = fingerprintOf(peer);
+            if (!shown.fingerprint().equals(right)) {
+                return new Refusal(
+                        Refusal.KEY_NOT_KNOWN,
+                        "this node accepts the key of '" + peer + "' once it has dialed it at its own address");
+            }
+        }
+        return objection;
     }
 
     /** Learns the key of a peer that this node dialed, and that has proven to own the key. */

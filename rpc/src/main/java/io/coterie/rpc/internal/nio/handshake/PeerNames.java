@@ -42,6 +42,10 @@ public final class PeerNames {
         return changed;
     }
 
+    boolean isDialed(NodeId peer) {
+        return dialed.contains(peer);
+    }
+
     boolean isReplica(NodeId peer) {
         return replicas == null ? dialed.contains(peer) : replicas.contains(peer);
     }

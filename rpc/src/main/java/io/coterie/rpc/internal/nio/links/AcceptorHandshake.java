@@ -179,6 +179,9 @@ final class AcceptorHandshake extends HandshakeSession {
     private void take(PeerClaims other, Role role) {
         Hello hello = other.hello();
         NodeId peer = hello.node();
+        if (hello.expected() == null) {
+            connection.otherSeeks();
+        }
         welcome(hello, other.proven());
         open(peer, role, hello.startId(), hello.maxMessageBytes());
         for (byte code : Refusal.FAULTS) {
@@ -205,9 +208,10 @@ final class AcceptorHandshake extends HandshakeSession {
         public void onFirstAlive() {
             // If this end dialed the first connection, the two nodes have dialed each other. If the
             // other end did, it would not dial again, so this is another node; but one that does
-            // not know whom it dials may well reach a node that it is connected to.
+            // not know whom it dials, or did not know it the first time, may well reach a node that
+            // it is connected to.
             Hello hello = other.hello();
-            boolean dialsAgain = first.dialed() == null && hello.expected() != null;
+            boolean dialsAgain = first.dialed() == null && hello.expected() != null && !first.otherSought();
             boolean isAnother = dialsAgain || first.peerStart() != hello.startId();
             refuse(
                     hello,

@@ -99,6 +99,9 @@ final class DialerHandshake extends HandshakeSession {
             }
         }
         if (refusal != null) {
+            if (refusal.code() == Refusal.KEY_NOT_KNOWN) {
+                connections.hurry(other);
+            }
             refuse(refusal);
             return;
         }
@@ -136,7 +139,9 @@ final class DialerHandshake extends HandshakeSession {
             return otherSecret();
         }
         shown = received.shown();
-        return handshake.keys().judgeDialed(other, received);
+        return expected == null
+                ? handshake.keys().judgeFound(other, received)
+                : handshake.keys().judgeDialed(other, received);
     }
 
     /**

@@ -147,6 +147,24 @@ class RivalsTest {
     }
 
     @Test
+    void aNodeThatDialedWithoutANameAndThenByItIsNoOtherNode() throws IOException {
+        TcpNode b = started(TcpNode.listening("b"));
+        try (Intruder first = new Intruder(b.address());
+                Intruder again = new Intruder(b.address())) {
+            first.send(Intruder.hello("a", null, START)).hear();
+            again.send(Intruder.hello("a", "b", START));
+            assertEquals(Frame.PING, first.hear()[0]);
+            first.sendBodies(new byte[] {Frame.PONG});
+
+            ByteBuffer answer = ByteBuffer.wrap(again.hear());
+
+            assertEquals(Frame.REFUSAL, answer.get());
+            assertEquals(Refusal.ALREADY_CONNECTED, Refusal.read(answer).code());
+            assertEquals(List.of("+a"), b.events);
+        }
+    }
+
+    @Test
     void aFirstThatAnswersAProcessThatStoodStillStays() throws IOException {
         TcpNode b = started(TcpNode.listening("b"));
         CountDownLatch standsStill = new CountDownLatch(1);
