@@ -41,9 +41,10 @@ public interface NodeLoop {
 
     /**
      * Sends a request as {@link #tell}, before the messages that wait to be written to that peer.
-     * Over TCP it waits for up to 64 KiB of them and the rest of one message, if it has 2 KiB or
-     * less and not more than 64 KiB of such messages wait; otherwise it goes as by {@code tell}.
-     * What the operating system has taken already is not overtaken.
+     * Over TCP it waits for the rest of one message, or for all of them if they are less than 64
+     * KiB. That holds if it has 2 KiB or less and not more than 64 KiB of such messages wait;
+     * otherwise it goes as by {@code tell}. What the operating system has taken already is not
+     * overtaken.
      *
      * @throws IllegalStateException if the caller is not on the loop
      */
