@@ -41,9 +41,10 @@ public interface NodeLoop {
 
     /**
      * Sends a request as {@link #tell}, before the messages that wait to be written to that peer.
-     * Over TCP it waits for up to 64 KiB of them and the rest of one message, if it has 2 KiB or
-     * less and not more than 64 KiB of such messages wait; otherwise it goes as by {@code tell}.
-     * What the operating system has taken already is not overtaken.
+     * Over TCP it waits for the rest of one message, or for all of them if they are less than 64
+     * KiB. That holds if it has 2 KiB or less and not more than 64 KiB of such messages wait;
+     * otherwise it goes as by {@code tell}. What the operating system has taken already is not
+     * overtaken.
      *
      * @throws IllegalStateException if the caller is not on the loop
      */
@@ -112,6 +113,10 @@ public interface NodeLoop {
      *
      * <p>A peer that must prove its name by a key is found only if this node knows that key. Else
      * it is {@link Finding.Kind#SILENT} here, and dialed soon at the address that was set for it.
+     *
+     * <p>If the other node says that the two are connected already, it has proven nothing on this
+     * connection but the certificate of its name, where {@link Security} has one. Without, it is not
+     * sure that this node is at the address; the connection that is in use has proven its name.
      *
      * @param address where to look; port 1 to 65535. A host name is looked up anew
      * @param attempt how often this address was tried before, from 0 on; where a host has several

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 public record Finding(Kind kind, @Nullable NodeId node, String text) {
     /** What can be found. */
     public enum Kind {
-        /** A node of the cluster, which has proven its name, and is connected now. */
+        /**
+         * A node of the cluster, which has proven its name, and is connected now. If it was
+         * connected before, without TLS, it is not proven that it is the one at the address.
+         */
         FOUND,
         /** This very node. */
         ITSELF,
