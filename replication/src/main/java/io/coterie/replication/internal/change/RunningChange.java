@@ -50,7 +50,11 @@ final class RunningChange {
 
     /** Gets the end of each change. */
     interface End {
-        /** @param failure why this node has taken the change back; null if it has not */
+        /**
+         * A change is over.
+         *
+         * @param failure why this node has taken it back; null if it has not
+         */
         void ended(boolean made, @Nullable String failure);
     }
 
