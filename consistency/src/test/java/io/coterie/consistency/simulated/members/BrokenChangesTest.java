@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * few seeds only.
  */
 class BrokenChangesTest {
-    private static final int SEEDS = 200;
+    private static final int SEEDS = 600;
     private static final int AT_ONCE = 4;
 
     @ParameterizedTest(name = "{0}")
