@@ -107,11 +107,15 @@ public final class EventualPolicy implements EventualConsistency {
     @Override
     public PolicyStore open(StoreContext context) {
         // Before this node has a configuration, it may know too few members, or none.
+        if (context.loop().voters().since() != 0) {
+            requireDefined(context);
+        }
+        return new EventualStore(context, read, write);
+    }
+
+    private void requireDefined(StoreContext context) {
         List<String> members = context.loop().voters().groupNames();
         try {
-            if (context.loop().voters().since() == 0) {
-                return new EventualStore(context, read, write);
-            }
             var unused = List.of(read.of(members), write.of(members));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
@@ -119,7 +123,6 @@ public final class EventualPolicy implements EventualConsistency {
                             + " as far as this node knows: " + e.getMessage(),
                     e);
         }
-        return new EventualStore(context, read, write);
     }
 
     @Override

@@ -166,16 +166,7 @@ public final class SimulatedCluster {
 
         /** How replicas take part in changes of the members. */
         public Variant withChanges(Function<Replication, @Nullable Changes> other) {
-            return new Variant(
-                    policy,
-                    storage,
-                    store,
-                    collector,
-                    collection,
-                    options,
-                    (replication, unused) -> other.apply(replication),
-                    limits,
-                    node);
+            return with((replication, unused) -> other.apply(replication));
         }
 
         /**
@@ -184,19 +175,14 @@ public final class SimulatedCluster {
          * @param started gets each start of a node, before it takes part in changes
          */
         public Variant withObserved(Consumer<Replication> started) {
-            return new Variant(
-                    policy,
-                    storage,
-                    store,
-                    collector,
-                    collection,
-                    options,
-                    (replication, given) -> {
-                        started.accept(replication);
-                        return changes.apply(replication, given);
-                    },
-                    limits,
-                    node);
+            return with((replication, given) -> {
+                started.accept(replication);
+                return changes.apply(replication, given);
+            });
+        }
+
+        private Variant with(BiFunction<Replication, TransferLimits, @Nullable Changes> other) {
+            return new Variant(policy, storage, store, collector, collection, options, other, limits, node);
         }
 
         /** How records are transferred, unless the changes are others. */

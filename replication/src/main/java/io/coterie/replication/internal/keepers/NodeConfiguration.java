@@ -214,7 +214,7 @@ public final class NodeConfiguration {
         propose(accepted, node.world().clock().nanos() + PROPOSAL_NANOS, problem -> {
             if (problem == null) {
                 log.info(
-                        "{} has had the configuration of epoch {} chosen, whose proposer is gone",
+                        "{}: the configuration of epoch {} is chosen, which its proposer had left",
                         node.self(),
                         accepted.epoch());
             }

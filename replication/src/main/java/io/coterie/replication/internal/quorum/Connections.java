@@ -33,6 +33,9 @@ public final class Connections implements PeerListener {
     /** Those of stores that have chosen their quorums. */
     private final Map<Long, Threshold> chosen = new LinkedHashMap<>();
 
+    /** Whether all of these are reached. Each message that arrives looks at it. */
+    private boolean isEachReached = true;
+
     private final StoreQuorums quorums;
     private final List<Runnable> listeners = new ArrayList<>();
 
@@ -92,6 +95,7 @@ public final class Connections implements PeerListener {
             known = new Threshold();
             known.update(quorums.voters(store).isReadQuorum(reached()));
             chosen.put(store, known);
+            isEachReached &= known.isReached;
         }
         return known;
     }
@@ -163,7 +167,7 @@ public final class Connections implements PeerListener {
 
     private void pauseIsOver() {
         probing = false;
-        if (!isEachReached() && (isSought || isAnyInGrace())) {
+        if (!isEachReached && (isSought || isAnyInGrace())) {
             probe();
         }
     }
@@ -197,7 +201,7 @@ public final class Connections implements PeerListener {
     /** The transport may have reported a loss, and not the connection after it. */
     @Override
     public void onArrival(NodeId peer) {
-        if (silent != 0 || !isEachReached()) {
+        if (silent != 0 || !isEachReached) {
             heard(peer);
         }
     }
@@ -229,14 +233,6 @@ public final class Connections implements PeerListener {
         return (isReported ? connected : context.voters().allBits()) & ~silent;
     }
 
-    private boolean isEachReached() {
-        boolean each = majority.isReached;
-        for (Threshold threshold : chosen.values()) {
-            each &= threshold.isReached;
-        }
-        return each;
-    }
-
     private void update() {
         long reached = reached();
         // Both are updated before a listener runs.
@@ -245,6 +241,7 @@ public final class Connections implements PeerListener {
         for (Map.Entry<Long, Threshold> each : chosen.entrySet()) {
             isNews |= each.getValue().update(quorums.voters(each.getKey()).isReadQuorum(reached));
         }
+        isEachReached = majority.isReached && chosen.values().stream().allMatch(Threshold::isReached);
         if (isNews) {
             runListeners();
         }
